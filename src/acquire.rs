@@ -1,0 +1,227 @@
+//! Waiting: the only module that polls, listens and steps aside.
+
+use core::future::Future;
+use core::marker::PhantomData;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use event_listener::{EventListener, Listener};
+
+use crate::permit::{Exclusive, Handle, Mode, Permit, Upgradable};
+use crate::raw::RawRwLock;
+use crate::state::{Access, Right, Standing};
+
+/// Somebody on the way to an access.
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    access: Access,
+    standing: Standing,
+    /// For how many turns it has stepped aside since it last found the lock taken.
+    turns_aside: u8,
+    listener: Option<EventListener>,
+}
+
+impl Waiter {
+    pub(crate) fn new(access: Access) -> Waiter {
+        Waiter { access, standing: Standing::New, turns_aside: 0, listener: None }
+    }
+
+    /// Tries to take the access, whether or not there was a notification; `Ready`: it is taken.
+    #[cold]
+    pub(crate) fn poll(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let right = self.right(raw, cx);
+            let state = match raw.take(self.access, right, self.standing) {
+                Ok(()) => {
+                    self.come_in(raw, right);
+                    return Poll::Ready(());
+                }
+                Err(state) => state,
+            };
+            if state.is_someone_elses_turn(self.access, self.standing) {
+                self.turns_aside += 1;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.turns_aside = 0;
+            if self.listener.is_some() {
+                return Poll::Pending;
+            }
+            self.listen(raw, right);
+        }
+    }
+
+    /// By which right this poll asks. Leaves the task's waker with the listener, if there is one.
+    fn right(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
+        if let Some(listener) = &mut self.listener {
+            if Pin::new(listener).poll(cx).is_ready() {
+                self.listener = None;
+                return raw.woken_right(self.access);
+            }
+        }
+        if self.turns_aside > 0 && usize::from(self.turns_aside) >= raw.queues().turns_aside() {
+            Right::Patient
+        } else {
+            Right::Arrival
+        }
+    }
+
+    fn listen(&mut self, raw: &RawRwLock, right: Right) {
+        if is_woken(right) {
+            raw.queues().was_overtaken();
+        }
+        self.listener = Some(raw.queues().listen(self.access));
+        raw.register(self.access, right, self.standing);
+        self.standing = Standing::Counted;
+    }
+
+    fn come_in(&mut self, raw: &RawRwLock, right: Right) {
+        self.standing = Standing::New;
+        if is_woken(right) {
+            raw.queues().was_in_time();
+        }
+        // Not dropped: it would pass its notification on, though what it stood for is taken.
+        if self.stop_listening(raw) == Right::WokenLast {
+            raw.readers_have_come();
+        }
+    }
+
+    /// Takes the listener back; by which right it could have come.
+    fn stop_listening(&mut self, raw: &RawRwLock) -> Right {
+        match self.listener.take().map(Listener::discard) {
+            Some(true) => raw.woken_right(self.access),
+            Some(false) | None => Right::Arrival,
+        }
+    }
+
+    /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
+    pub(crate) fn cancel(&mut self, raw: &RawRwLock) {
+        let right = self.stop_listening(raw);
+        let counts = matches!(self.access, Access::Write | Access::Upgrade)
+            && self.standing == Standing::Counted;
+        if counts || is_woken(right) {
+            raw.transition(|state| state.cancel(self.access, right, self.standing));
+        }
+        self.standing = Standing::New;
+    }
+}
+
+fn is_woken(right: Right) -> bool {
+    matches!(right, Right::Woken | Right::WokenLast)
+}
+
+/// What an [`Acquire`] asks for, and what it makes of it.
+pub(crate) trait Request {
+    const ACCESS: Access;
+    type Permit;
+
+    fn raw(&self) -> &RawRwLock;
+
+    /// Takes the access if that takes one read-modify-write and concerns nobody else.
+    fn take_at_once(&self) -> bool;
+
+    /// # Safety
+    ///
+    /// [`Self::ACCESS`] was taken of this lock, for this request.
+    unsafe fn grant(self) -> Self::Permit;
+}
+
+/// Asks for access of mode `M` to the lock at the other end of `H`.
+#[derive(Debug)]
+pub(crate) struct Ask<H, M>(H, PhantomData<M>);
+
+impl<H, M> Ask<H, M> {
+    pub(crate) fn new(handle: H) -> Ask<H, M> {
+        Ask(handle, PhantomData)
+    }
+
+    pub(crate) fn handle(&self) -> &H {
+        &self.0
+    }
+}
+
+impl<'a, M: Mode> Request for Ask<&'a RawRwLock, M> {
+    const ACCESS: Access = M::ACCESS;
+    type Permit = Permit<&'a RawRwLock, M>;
+
+    fn raw(&self) -> &RawRwLock {
+        self.0
+    }
+
+    #[inline]
+    fn take_at_once(&self) -> bool {
+        M::take_at_once(self.0)
+    }
+
+    #[inline]
+    unsafe fn grant(self) -> Self::Permit {
+        // SAFETY: by the caller's promise, and a request is granted once.
+        unsafe { Permit::new(self.0) }
+    }
+}
+
+/// An upgradable permit asks for exclusive access in exchange for itself.
+impl<H: Handle> Request for Permit<H, Upgradable> {
+    const ACCESS: Access = Access::Upgrade;
+    type Permit = Permit<H, Exclusive>;
+
+    fn raw(&self) -> &RawRwLock {
+        Permit::raw(self)
+    }
+
+    #[inline]
+    fn take_at_once(&self) -> bool {
+        Permit::raw(self).take(Access::Upgrade, Right::Arrival, Standing::New).is_ok()
+    }
+
+    #[inline]
+    unsafe fn grant(self) -> Self::Permit {
+        // SAFETY: by the caller's promise.
+        unsafe { self.into_upgraded() }
+    }
+}
+
+/// A request being waited for. Does nothing before its first poll; its drop gives up.
+#[derive(Debug)]
+pub(crate) struct Acquire<R: Request> {
+    /// `None` once it has been granted or given up.
+    request: Option<R>,
+    /// `None` until it had to wait.
+    waiter: Option<Waiter>,
+}
+
+impl<R: Request> Acquire<R> {
+    pub(crate) fn new(request: R) -> Acquire<R> {
+        Acquire { request: Some(request), waiter: None }
+    }
+
+    #[inline]
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<R::Permit> {
+        let request = self.request.as_ref().expect("a lock future was polled after it completed");
+        if self.waiter.is_some() || !request.take_at_once() {
+            let waiter = self.waiter.get_or_insert_with(|| Waiter::new(R::ACCESS));
+            if waiter.poll(request.raw(), cx).is_pending() {
+                return Poll::Pending;
+            }
+        }
+        let request = self.request.take().expect("present: looked at above");
+        // SAFETY: the access was taken above, by `take_at_once` or by the waiter, and the request
+        // is moved out, so this is the one grant.
+        Poll::Ready(unsafe { request.grant() })
+    }
+
+    /// Stops waiting, and returns the request if it has not been granted.
+    pub(crate) fn give_up(&mut self) -> Option<R> {
+        let request = self.request.take()?;
+        if let Some(mut waiter) = self.waiter.take() {
+            waiter.cancel(request.raw());
+        }
+        Some(request)
+    }
+}
+
+impl<R: Request> Drop for Acquire<R> {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}

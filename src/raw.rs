@@ -1,0 +1,321 @@
+//! The word and its queues: the only atomic operations on them, and their orderings.
+//!
+//! # No wake-up is lost
+//!
+//! Whoever is going to sleep first listens, then puts itself on record in the word, then looks at
+//! the word once more: [`RawRwLock::register`]. Whoever leaves changes the word, and if the state
+//! it changed has somebody on record, notifies. Both are read-modify-writes of one word, so one
+//! comes first. If the record does, the one who leaves reads it, and its Acquire pairs with the
+//! record's Release: the listener is in the list before `notify` looks. If the leave does, the
+//! state that the record returns shows it, and the waiter does not sleep.
+//!
+//! # What one guard wrote, the next one sees
+//!
+//! Every acquisition is an Acquire, every release and every conversion a Release. All changes of
+//! the word are read-modify-writes, so those in between keep the release sequence alive.
+
+use core::ptr;
+
+use alloc::boxed::Box;
+
+use crate::queues::Queues;
+use crate::state::{Access, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS};
+use crate::sync::{AtomicPtr, AtomicWord, Ordering};
+
+/// A read-write lock without a value.
+pub(crate) struct RawRwLock {
+    word: AtomicWord,
+    /// Null until somebody first waits; then a [`Box`] that the lock owns and never replaces.
+    queues: AtomicPtr<Queues>,
+}
+
+impl RawRwLock {
+    #[cfg(not(loom))]
+    pub(crate) const fn new() -> RawRwLock {
+        RawRwLock {
+            word: AtomicWord::new(State::FREE.word()),
+            queues: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn new() -> RawRwLock {
+        RawRwLock {
+            word: AtomicWord::new(State::FREE.word()),
+            queues: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    /// The state at some moment in the past.
+    ///
+    /// Relaxed: a look gives no access and orders nothing.
+    pub(crate) fn look(&self) -> State {
+        State::from_word(self.word.load(Ordering::Relaxed))
+    }
+
+    /// The queues, made at the first call.
+    pub(crate) fn queues(&self) -> &Queues {
+        // Acquire: pairs with the Release below, by which the queues were published.
+        let mut queues = self.queues.load(Ordering::Acquire);
+        if queues.is_null() {
+            let fresh = Box::into_raw(Box::new(Queues::new()));
+            // AcqRel: publishes the fresh queues, or acquires those of whoever was first.
+            let exchange = self.queues.compare_exchange(
+                ptr::null_mut(),
+                fresh,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            );
+            queues = match exchange {
+                Ok(_) => fresh,
+                Err(first) => {
+                    // SAFETY: `fresh` came from `Box::into_raw` above and was not published.
+                    drop(unsafe { Box::from_raw(fresh) });
+                    first
+                }
+            };
+        }
+        // SAFETY: not null, from `Box::into_raw`, and only `drop` frees it, which takes `&mut self`.
+        unsafe { &*queues }
+    }
+}
+
+/// Acquisitions.
+impl RawRwLock {
+    /// Takes shared access if nobody writes or waits, with one read-modify-write.
+    #[inline]
+    pub(crate) fn take_read_at_once(&self) -> bool {
+        // Acquire: pairs with the Release of every writer that has left.
+        let found = self.word.fetch_add(State::READER.word(), Ordering::Acquire);
+        let found = State::from_word(found);
+        found.admits_reader_at_once() || {
+            self.back_out(found);
+            false
+        }
+    }
+
+    /// Takes shared access once more.
+    ///
+    /// # Safety
+    ///
+    /// The caller has shared access of this lock.
+    pub(crate) unsafe fn take_read_again(&self) {
+        // Relaxed: whatever the caller's access has acquired, this one has.
+        let found = self.word.fetch_add(State::READER.word(), Ordering::Relaxed);
+        if State::from_word(found).is_full() {
+            self.back_out(State::from_word(found));
+        }
+    }
+
+    #[cold]
+    fn back_out(&self, found: State) {
+        // Relaxed: the refused reader has read nothing. The count that it takes back may be what
+        // kept others from going; then `hand_over` looks again, with its own orderings.
+        let left = self.word.fetch_sub(State::READER.word(), Ordering::Relaxed);
+        if State::from_word(left).back_out_hands_over(found) {
+            self.transition(State::hand_over);
+        }
+        Self::check_limit(found);
+    }
+
+    /// Takes exclusive access if the lock is free and nobody waits, with one read-modify-write.
+    #[inline]
+    pub(crate) fn take_write_at_once(&self) -> bool {
+        // Acquire: pairs with the Release of whoever has left.
+        self.word
+            .compare_exchange(
+                State::FREE.word(),
+                State::WRITING.word(),
+                Ordering::Acquire,
+                Ordering::Relaxed,
+            )
+            .is_ok()
+    }
+
+    /// Takes this access, or returns the state that refuses it.
+    #[inline]
+    pub(crate) fn take(
+        &self,
+        access: Access,
+        right: Right,
+        standing: Standing,
+    ) -> Result<(), State> {
+        let mut state = self.look();
+        loop {
+            let taken = match state.take(access, right, standing) {
+                Some(taken) => taken,
+                None => {
+                    if matches!(access, Access::Read | Access::RecursiveRead) {
+                        Self::check_limit(state);
+                    }
+                    return Err(state);
+                }
+            };
+            // Acquire: pairs with the Release of whoever has left, the last reader of an upgrade
+            // included.
+            match self.word.compare_exchange_weak(
+                state.word(),
+                taken.word(),
+                Ordering::Acquire,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return Ok(()),
+                Err(found) => state = State::from_word(found),
+            }
+        }
+    }
+
+    /// Puts somebody who listens on record.
+    ///
+    /// # Panics
+    ///
+    /// If more writers wait than can be counted.
+    pub(crate) fn register(&self, access: Access, right: Right, standing: Standing) {
+        self.exchange(|state| match state.register(access, right, standing) {
+            Some(registered) => (registered, ()),
+            None => panic!("more than {MAX_WAITING_WRITERS} writers wait for one RwLock"),
+        });
+    }
+
+    fn check_limit(state: State) {
+        assert!(
+            !state.is_full(),
+            "more than {MAX_READERS} readers hold one RwLock: are guards being forgotten?"
+        );
+    }
+}
+
+/// Releases, conversions and wake-ups.
+impl RawRwLock {
+    /// Gives up shared access.
+    ///
+    /// # Safety
+    ///
+    /// The caller gives up a read that was taken of this lock.
+    #[inline]
+    pub(crate) unsafe fn release_read(&self) {
+        // Release: pairs with the Acquire of the writer that comes next.
+        let left = self.word.fetch_sub(State::READER.word(), Ordering::Release);
+        if State::from_word(left).last_reader_hands_over() {
+            self.transition(State::hand_over);
+        }
+    }
+
+    /// Gives up exclusive access.
+    ///
+    /// # Safety
+    ///
+    /// The caller gives up the exclusive access that was taken of this lock.
+    #[inline]
+    pub(crate) unsafe fn release_write(&self) {
+        // Release: pairs with the Acquire of whoever comes next.
+        let exchange = self.word.compare_exchange(
+            State::WRITING.word(),
+            State::FREE.word(),
+            Ordering::Release,
+            Ordering::Relaxed,
+        );
+        if exchange.is_err() {
+            self.transition(State::release_write);
+        }
+    }
+
+    /// Gives up, changes or passes on access, and wakes who can go.
+    ///
+    /// What `next` takes away from the state must be what the caller has.
+    #[cold]
+    pub(crate) fn transition(&self, next: impl Fn(State) -> (State, Wake)) {
+        let mut wake = self.exchange(&next);
+        loop {
+            wake = match wake {
+                Wake::Nobody => return,
+                Wake::Readers => self.wake_readers(self.queues().wake_all(Access::Read)),
+                Wake::Upgradable => self.wake_readers(self.wake_upgradable()),
+                Wake::ReadersAndUpgradable => {
+                    let readers = self.queues().wake_all(Access::Read);
+                    self.wake_readers(readers + self.wake_upgradable())
+                }
+                Wake::Writer => self.wake_exclusive(Access::Write),
+                Wake::Upgrader => self.wake_exclusive(Access::Upgrade),
+            }
+        }
+    }
+
+    fn wake_readers(&self, woken: usize) -> Wake {
+        if woken == 0 {
+            return self.exchange(State::readers_absent);
+        }
+        self.queues().expect_readers(woken);
+        Wake::Nobody
+    }
+
+    /// Wakes one upgradable reader; how many that was.
+    ///
+    /// If there was none, its flag is taken down, and the queue looked at once more: somebody may
+    /// have listened in between and found the flag still up.
+    fn wake_upgradable(&self) -> usize {
+        if self.queues().wake_one(Access::UpgradableRead) {
+            return 1;
+        }
+        self.exchange(|state| (state.upgradables_absent(), ()));
+        if !self.queues().wake_one(Access::UpgradableRead) {
+            return 0;
+        }
+        self.exchange(|state| (state.upgradables_present(), ()));
+        1
+    }
+
+    fn wake_exclusive(&self, access: Access) -> Wake {
+        if self.queues().wake_one(access) {
+            Wake::Nobody
+        } else {
+            self.exchange(State::writers_absent)
+        }
+    }
+
+    /// One of the readers that were woken is here: by which right.
+    pub(crate) fn woken_right(&self, access: Access) -> Right {
+        match access {
+            Access::Write | Access::Upgrade => Right::Woken,
+            _ if self.queues().reader_comes_last() => Right::WokenLast,
+            _ => Right::Woken,
+        }
+    }
+
+    /// The last of the readers that were woken is here: arrivals need not step aside any longer.
+    pub(crate) fn readers_have_come(&self) {
+        self.exchange(|state| (state.readers_have_come(), ()));
+    }
+
+    /// Changes the state by a read-modify-write, also where the state stays the same.
+    ///
+    /// AcqRel: the Release publishes what the caller did before (a guard's writes, a listener put
+    /// into its list); the Acquire sees the listener of everyone who is on record.
+    fn exchange<R>(&self, next: impl Fn(State) -> (State, R)) -> R {
+        let mut state = self.look();
+        loop {
+            let (changed, result) = next(state);
+            match self.word.compare_exchange_weak(
+                state.word(),
+                changed.word(),
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return result,
+                Err(found) => state = State::from_word(found),
+            }
+        }
+    }
+}
+
+impl Drop for RawRwLock {
+    fn drop(&mut self) {
+        // Relaxed: `&mut self` comes after everything else that was done to this lock.
+        let queues = self.queues.load(Ordering::Relaxed);
+        if !queues.is_null() {
+            // SAFETY: from `Box::into_raw`, and `queues` hands out no reference that outlives
+            // a borrow of this lock.
+            drop(unsafe { Box::from_raw(queues) });
+        }
+    }
+}

@@ -1,0 +1,414 @@
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::ptr::NonNull;
+
+use crate::acquire::Ask;
+use crate::futures::{Read, UpgradableRead, Write};
+use crate::guard::Address;
+use crate::permit::{Mode, Permit};
+use crate::raw::RawRwLock;
+use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
+
+/// An async read-write lock: many readers, or one writer.
+///
+/// It belongs to no executor. Tasks of different executors, and threads that
+/// [block](RwLock::read_blocking), can share one lock. Three kinds of access:
+///
+/// | access | beside it | guard |
+/// |---|---|---|
+/// | [`read`](RwLock::read) | readers, and one upgradable reader | [`RwLockReadGuard`] |
+/// | [`upgradable_read`](RwLock::upgradable_read) | readers | [`RwLockUpgradableReadGuard`] |
+/// | [`write`](RwLock::write) | nobody | [`RwLockWriteGuard`] |
+///
+/// Only guards give access, and only a guard's drop releases it.
+///
+/// # Who goes next
+///
+/// The lock is *phase-fair*: readers and writers alternate. While a writer waits, a later reader
+/// waits behind it. When a writer leaves, the readers that wait go before the next writer; when
+/// they have left, one writer goes. So a stream of readers does not *starve* writers (keep them
+/// waiting for ever), nor a stream of writers the readers. Those who wait for the same kind of
+/// access go in the order in which they were first polled. An upgrade goes before every writer.
+///
+/// (Phase-fair locks: B. Brandenburg and J. Anderson, "Spin-Based Reader-Writer Synchronization
+/// for Multiprocessor Real-Time Systems", Real-Time Systems 46, 2010, section 3.)
+///
+/// The lock is never handed to a task that sleeps. A release wakes those who go next, and each
+/// takes its access when it is polled. Until then later arrivals *step aside*: they wake their own
+/// task, return [`Pending`](core::task::Poll::Pending), and try again at their next poll, once,
+/// and after each time that a woken waiter was *overtaken* (came and found the lock taken) twice
+/// as often, up to 16 times. Then they take what is free. So:
+///
+/// - On one thread, with an executor that polls in the order of wake-ups, nobody overtakes a woken
+///   waiter. A reader waits for at most one write, a writer for the writers before it and one
+///   phase of readers.
+/// - Across threads, how soon a woken task is polled is up to its executor, and the bound on
+///   overtaking is probabilistic.
+/// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
+///   up: others take the lock after their turns of stepping aside. One thing remains: a waiter that
+///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
+///   the next release, or the next arrival, or the drop of that future.
+///
+/// Upgradable readers also wait for one another. Those behind the first let the writers that wait
+/// go in between, one each.
+///
+/// The `try_*` methods never wait and step aside for nobody: they take what is free, also past
+/// somebody who was woken. [`try_read`](RwLock::try_read) fails beside readers while a writer waits.
+///
+/// # Cancel safety
+///
+/// Every future of this crate is cancel safe: it does nothing before its first poll, and dropping
+/// it at any moment leaves the lock as if it had not been called. A writer that is dropped while it
+/// waits lets in the readers behind it, unless another writer waits; one that was woken passes its
+/// turn on. Its place in the queue is lost.
+///
+/// # Deadlocks
+///
+/// Asking for access while holding a guard of the same lock waits for oneself:
+///
+/// - `write` while holding any guard, or `upgradable_read` while holding an upgradable one, never
+///   finishes.
+/// - `read` while holding a read guard finishes unless a writer has come in between: then the new
+///   reader waits for the writer, and the writer for the old guard. This is so in every lock that
+///   does not starve writers.
+///
+/// # Panics
+///
+/// A lock counts half its counter's readers, 2³¹ at a time (2¹⁴ on targets of 32 bits and less),
+/// which only forgotten guards reach, and up to 2²⁵ − 1 (1023) waiting writers. Beyond that, the
+/// method panics and the lock stays sound. A future that is polled after its completion panics.
+///
+/// The lock is not *poisoned* by a panic: a guard that is dropped by one releases its access, and
+/// the value is left as it was.
+///
+/// # Memory effects
+///
+/// What was written under one guard is seen under every later one: taking access is an acquire
+/// operation, giving it up or converting it a release operation.
+///
+/// # Cost
+///
+/// A lock without its value is two words. As long as nobody waits, no memory is allocated, and
+/// taking or giving up access is one atomic read-modify-write. The first wait for a lock allocates
+/// its queues, which it keeps; after that a wait allocates once.
+///
+/// # Examples
+///
+/// ```
+/// use any_rwlock::RwLock;
+///
+/// static LOCK: RwLock<u32> = RwLock::new(5);
+///
+/// # futures_lite::future::block_on(async {
+/// {
+///     let one = LOCK.read().await;
+///     let two = LOCK.read().await;
+///     assert_eq!(*one + *two, 10);
+/// }
+/// *LOCK.write().await += 1;
+/// assert_eq!(*LOCK.read().await, 6);
+/// # });
+/// ```
+pub struct RwLock<T: ?Sized> {
+    pub(crate) raw: RawRwLock,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: a lock owns its value, and moving it moves the value; the rest of it is Send.
+unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
+// SAFETY: a shared lock shares its value between readers (`T: Sync`) and lends it exclusively to
+// writers on any thread, which may take it out (`T: Send`); `raw` keeps the two apart.
+unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
+
+impl<T> RwLock<T> {
+    /// A lock around this value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// static LOCK: RwLock<u32> = RwLock::new(1);
+    /// assert_eq!(*LOCK.try_read().unwrap(), 1);
+    /// ```
+    #[cfg(not(loom))]
+    pub const fn new(value: T) -> RwLock<T> {
+        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
+    }
+
+    /// A lock around this value.
+    #[cfg(loom)]
+    pub fn new(value: T) -> RwLock<T> {
+        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
+    }
+
+    /// The value. There can be no guards: they borrow the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// assert_eq!(RwLock::new(1).into_inner(), 1);
+    /// ```
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+}
+
+impl<T: ?Sized> RwLock<T> {
+    pub(crate) fn address(&self) -> Address<T> {
+        // SAFETY: the pointer of an `UnsafeCell` is never null.
+        Address::new(unsafe { NonNull::new_unchecked(self.value.get()) })
+    }
+
+    fn try_permit<M: Mode>(&self) -> Option<Permit<&RawRwLock, M>> {
+        Permit::try_take(&self.raw).ok()
+    }
+
+    /// The value, without locking: there can be no guards, since they borrow the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let mut lock = RwLock::new(1);
+    /// *lock.get_mut() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    /// Shared access, if it can be had now.
+    ///
+    /// `None` while a writer has access, and while one waits for readers to leave. Never waits.
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let reader = lock.try_read().unwrap();
+    /// assert!(lock.try_read().is_some());
+    /// assert!(lock.try_write().is_none());
+    /// # drop(reader);
+    /// ```
+    #[inline]
+    pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
+        Some(RwLockReadGuard::new(self.address(), self.try_permit()?))
+    }
+
+    /// Shared access, beside other readers and one upgradable reader.
+    ///
+    /// Waits while a writer has access, and behind writers that [wait](RwLock#who-goes-next).
+    /// Calling it while holding a read guard can [deadlock](RwLock#deadlocks).
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety).
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let reader = lock.read().await;
+    /// assert_eq!(*reader, 1);
+    /// assert!(lock.try_read().is_some());
+    /// # });
+    /// ```
+    #[inline]
+    pub fn read(&self) -> Read<'_, T> {
+        Read::new(self.address(), Ask::new(&self.raw))
+    }
+
+    /// [`read`](RwLock::read), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// assert_eq!(*lock.read_blocking(), 1);
+    /// ```
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn read_blocking(&self) -> RwLockReadGuard<'_, T> {
+        RwLockReadGuard::new(self.address(), crate::blocking::acquire(Ask::new(&self.raw)))
+    }
+
+    /// Shared access that may become exclusive, if it can be had now.
+    ///
+    /// `None` while a writer or another upgradable reader has access, and while a writer waits for
+    /// readers to leave. Never waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let upgradable = lock.try_upgradable_read().unwrap();
+    /// assert!(lock.try_upgradable_read().is_none());
+    /// assert!(lock.try_read().is_some());
+    /// # drop(upgradable);
+    /// ```
+    #[inline]
+    pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
+        Some(RwLockUpgradableReadGuard::new(self.address(), self.try_permit()?))
+    }
+
+    /// Shared access, beside plain readers, that may [become](RwLockUpgradableReadGuard::upgrade)
+    /// exclusive.
+    ///
+    /// Waits while a writer or another upgradable reader has access, and behind writers that
+    /// [wait](RwLock#who-goes-next). Neither waiting for it nor having it keeps a plain reader out.
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let lock = RwLock::new(None);
+    /// let cached = lock.upgradable_read().await;
+    /// if cached.is_none() {
+    ///     let mut cached = RwLockUpgradableReadGuard::upgrade(cached).await;
+    ///     *cached = Some("made once");
+    /// }
+    /// assert_eq!(*lock.read().await, Some("made once"));
+    /// # });
+    /// ```
+    #[inline]
+    pub fn upgradable_read(&self) -> UpgradableRead<'_, T> {
+        UpgradableRead::new(self.address(), Ask::new(&self.raw))
+    }
+
+    /// [`upgradable_read`](RwLock::upgradable_read), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let upgradable = lock.upgradable_read_blocking();
+    /// *RwLockUpgradableReadGuard::upgrade_blocking(upgradable) = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn upgradable_read_blocking(&self) -> RwLockUpgradableReadGuard<'_, T> {
+        let permit = crate::blocking::acquire(Ask::new(&self.raw));
+        RwLockUpgradableReadGuard::new(self.address(), permit)
+    }
+
+    /// Exclusive access, if it can be had now.
+    ///
+    /// `None` while anybody has access; also in the moment in which an attempt to read on another
+    /// thread is being refused. Never waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// *lock.try_write().unwrap() += 1;
+    /// let reader = lock.try_read().unwrap();
+    /// assert!(lock.try_write().is_none());
+    /// assert_eq!(*reader, 2);
+    /// ```
+    #[inline]
+    pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
+        Some(RwLockWriteGuard::new(self.address(), self.try_permit()?))
+    }
+
+    /// Exclusive access.
+    ///
+    /// Waits while anybody has access, behind writers that came before, and behind readers whose
+    /// [turn](RwLock#who-goes-next) it is. From its first poll on, later readers wait behind it.
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety).
+    ///
+    /// # Panics
+    ///
+    /// If [too many writers](RwLock#panics) wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let mut writer = lock.write().await;
+    /// *writer += 1;
+    /// assert!(lock.try_read().is_none());
+    /// # drop(writer);
+    /// # assert_eq!(lock.into_inner(), 2);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn write(&self) -> Write<'_, T> {
+        Write::new(self.address(), Ask::new(&self.raw))
+    }
+
+    /// [`write`](RwLock::write), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// *lock.write_blocking() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn write_blocking(&self) -> RwLockWriteGuard<'_, T> {
+        RwLockWriteGuard::new(self.address(), crate::blocking::acquire(Ask::new(&self.raw)))
+    }
+}
+
+impl<T> From<T> for RwLock<T> {
+    fn from(value: T) -> Self {
+        RwLock::new(value)
+    }
+}
+
+impl<T: Default> Default for RwLock<T> {
+    fn default() -> Self {
+        RwLock::new(T::default())
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
+    /// Shows the value if it can be read now. Never waits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lock = f.debug_struct("RwLock");
+        match self.try_read() {
+            Some(value) => lock.field("value", &&*value),
+            None => lock.field("value", &format_args!("<locked>")),
+        };
+        lock.finish()
+    }
+}

@@ -1,0 +1,470 @@
+//! Every state of the lock and every transition between them, as values.
+//!
+//! Nothing here is atomic and nothing waits. An acquisition maps a [`State`] to the next one, or to
+//! `None`: wait. A release or a conversion cannot fail; it maps a state to the next one and says
+//! whom to [`Wake`]. The raw lock carries these functions over an atomic word; the model beside
+//! this file (`model.rs`) walks every world of a few tasks through the very same functions.
+//!
+//! | field | bits of 64 (of 32) | meaning |
+//! |---|---|---|
+//! | `WRITER` | 0 | exclusive access is held |
+//! | `UPGRADABLE` | 1 | the upgradable read is held |
+//! | `CLAIM` | 2 | its holder waits for exclusive access |
+//! | `READERS_ASLEEP` | 3 | a plain reader may be listening that nobody has notified |
+//! | `UPGRADABLES_ASLEEP` | 4 | the same of an upgradable reader |
+//! | `WRITER_TURN` | 5 | a writer or upgrader was woken and has not come yet |
+//! | `READER_TURN` | 6 | readers, plain or upgradable, were woken and may not all have come yet |
+//! | `WAITING` | 7 to 31 (7 to 16) | how many writers wait, woken ones included, upgraders not |
+//! | `READERS` | 32 to 63 (17 to 31) | how many plain readers hold the lock or are backing out |
+//!
+//! The *gate* is closed while `WAITING` is not 0 or `CLAIM` is set: a reader that has not been
+//! woken waits behind it. The lock is *idle* when nobody has access, or nobody but an upgrader.
+//!
+//! Invariants. SAFETY comments cite the first two.
+//!
+//! 1. `WRITER` excludes `UPGRADABLE`, and every reader but those that are backing out.
+//! 2. A release or a conversion changes the fields of its own access, flags and turns; it never
+//!    touches what another holder was given.
+//! 3. `CLAIM` implies `UPGRADABLE`.
+//! 4. A waiter sleeps only on a state that would refuse it even if it were [`Right::Patient`]:
+//!    somebody has access, and that somebody's release wakes it or one before it.
+//! 5. Turns only make others step aside. No wake-up hangs on one being set, and the one that is
+//!    saved by `WRITER_TURN` ([`State::back_out`]) was sent when it was set.
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+mod model;
+
+use crate::sync::Word;
+
+const WRITER: Word = 1;
+const UPGRADABLE: Word = 1 << 1;
+const CLAIM: Word = 1 << 2;
+const READERS_ASLEEP: Word = 1 << 3;
+const UPGRADABLES_ASLEEP: Word = 1 << 4;
+const WRITER_TURN: Word = 1 << 5;
+const READER_TURN: Word = 1 << 6;
+const TURNS: Word = WRITER_TURN | READER_TURN;
+
+const WAITING_SHIFT: u32 = 7;
+const READERS_SHIFT: u32 = if Word::BITS == 64 { 32 } else { 17 };
+const ONE_WAITING: Word = 1 << WAITING_SHIFT;
+const ONE_READER: Word = 1 << READERS_SHIFT;
+const READERS: Word = Word::MAX << READERS_SHIFT;
+const WAITING: Word = !READERS & (Word::MAX << WAITING_SHIFT);
+const GATE: Word = WAITING | CLAIM;
+
+/// The highest bit of the counter: half of its range is left to attempts that back out.
+const READERS_OVERFLOW: Word = 1 << (Word::BITS - 1);
+
+/// How many plain readers may hold one lock at a time.
+pub(crate) const MAX_READERS: usize = (READERS_OVERFLOW >> READERS_SHIFT) as usize;
+
+/// How many writers may wait for one lock at a time.
+pub(crate) const MAX_WAITING_WRITERS: usize = (WAITING >> WAITING_SHIFT) as usize;
+
+/// What somebody asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Access {
+    /// Shared access.
+    Read,
+    /// Shared access, past writers that wait.
+    RecursiveRead,
+    /// Shared access that one holder at a time may turn into exclusive access.
+    UpgradableRead,
+    /// Exclusive access.
+    Write,
+    /// Exclusive access in exchange for the upgradable read that the asker holds.
+    Upgrade,
+}
+
+/// By what right somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Right {
+    /// By none: it steps aside for whoever was woken.
+    Arrival,
+    /// It has stepped aside as often as it must, or it is a `try_*` and cannot.
+    Patient,
+    /// It was woken, and so were others that may not have come yet.
+    Woken,
+    /// It was woken, and of those woken with it, it is the last to come.
+    WokenLast,
+}
+
+/// Whether a writer or upgrader is already on record as waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Standing {
+    /// The word does not know of it.
+    New,
+    /// It is counted in `WAITING`, or has set `CLAIM`.
+    Counted,
+}
+
+/// Whom a transition asks to wake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use = "a wake-up that is not sent is lost"]
+pub(crate) enum Wake {
+    /// Nobody: there is nobody who could go.
+    Nobody,
+    /// Every plain reader that listens.
+    Readers,
+    /// One upgradable reader.
+    Upgradable,
+    /// Every plain reader that listens, and one upgradable reader.
+    ReadersAndUpgradable,
+    /// One writer.
+    Writer,
+    /// The holder of the upgradable read.
+    Upgrader,
+}
+
+/// The word of a lock.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct State(Word);
+
+/// The word, its predicates, and its arithmetic.
+impl State {
+    /// Free, and nobody waits.
+    pub(crate) const FREE: State = State(0);
+    /// Held exclusively, and nobody waits.
+    pub(crate) const WRITING: State = State(WRITER);
+    /// What an arriving reader adds.
+    pub(crate) const READER: State = State(ONE_READER);
+
+    pub(crate) const fn from_word(word: Word) -> State {
+        State(word)
+    }
+
+    pub(crate) const fn word(self) -> Word {
+        self.0
+    }
+
+    fn has_any(self, bits: Word) -> bool {
+        self.0 & bits != 0
+    }
+
+    fn with(self, bits: Word) -> State {
+        State(self.0 | bits)
+    }
+
+    fn without(self, bits: Word) -> State {
+        State(self.0 & !bits)
+    }
+
+    /// How many plain readers hold the lock, or are backing out.
+    pub(crate) fn readers(self) -> usize {
+        (self.0 >> READERS_SHIFT) as usize
+    }
+
+    /// How many writers wait.
+    pub(crate) fn waiting_writers(self) -> usize {
+        ((self.0 & WAITING) >> WAITING_SHIFT) as usize
+    }
+
+    /// Whether anybody has access of any kind.
+    pub(crate) fn is_locked(self) -> bool {
+        self.has_any(WRITER | UPGRADABLE | READERS)
+    }
+
+    /// Whether anybody may be waiting.
+    pub(crate) fn has_waiters(self) -> bool {
+        self.has_any(GATE | READERS_ASLEEP | UPGRADABLES_ASLEEP)
+    }
+
+    /// Whether a writer or an upgrader waits.
+    pub(crate) fn has_waiting_writer(self) -> bool {
+        self.has_any(GATE)
+    }
+
+    pub(crate) fn is_write_locked(self) -> bool {
+        self.has_any(WRITER)
+    }
+
+    pub(crate) fn is_upgradable_locked(self) -> bool {
+        self.has_any(UPGRADABLE)
+    }
+
+    /// Whether the counter of readers is full.
+    pub(crate) fn is_full(self) -> bool {
+        self.has_any(READERS_OVERFLOW)
+    }
+
+    fn is_gate_open(self) -> bool {
+        !self.has_any(GATE)
+    }
+
+    fn is_idle(self) -> bool {
+        !self.has_any(WRITER | READERS) && (!self.has_any(UPGRADABLE) || self.has_any(CLAIM))
+    }
+}
+
+/// Acquisitions. `None`: wait.
+impl State {
+    /// Whether a reader that has counted itself in blindly, on top of this state, may stay.
+    pub(crate) fn admits_reader_at_once(self) -> bool {
+        !self.has_any(WRITER | GATE | READERS_OVERFLOW)
+    }
+
+    /// The state once this access is taken.
+    pub(crate) fn take(self, access: Access, right: Right, standing: Standing) -> Option<State> {
+        match access {
+            Access::Read => self.take_read(right),
+            Access::RecursiveRead => self.take_recursive_read(access, right),
+            Access::UpgradableRead => self.take_upgradable(right),
+            Access::Write => self.take_write(right, standing),
+            Access::Upgrade => self.take_upgrade(right),
+        }
+    }
+
+    /// Whether only politeness keeps this access from being taken: step aside, do not sleep.
+    pub(crate) fn is_someone_elses_turn(self, access: Access, standing: Standing) -> bool {
+        self.take(access, Right::Arrival, standing).is_none()
+            && self.take(access, Right::Patient, standing).is_some()
+    }
+
+    fn take_read(self, right: Right) -> Option<State> {
+        if self.has_any(WRITER | READERS_OVERFLOW) {
+            return None;
+        }
+        let passed = match right {
+            Right::Arrival | Right::Patient if self.is_gate_open() => Some(self),
+            _ => self.pass_the_gate(right),
+        };
+        passed.map(|state| State(state.0 + ONE_READER))
+    }
+
+    fn take_recursive_read(self, access: Access, right: Right) -> Option<State> {
+        if self.has_any(WRITER | READERS_OVERFLOW) {
+            return None;
+        }
+        Some(State(self.use_up_turn(access, right).0 + ONE_READER))
+    }
+
+    fn take_upgradable(self, right: Right) -> Option<State> {
+        if self.has_any(WRITER | UPGRADABLE) {
+            return None;
+        }
+        self.pass_the_gate(right).map(|state| state.with(UPGRADABLE))
+    }
+
+    /// Shared access where somebody waits or has been woken: who may, and which turns that uses up.
+    fn pass_the_gate(self, right: Right) -> Option<State> {
+        let unobstructed = self.is_gate_open() || self.is_idle();
+        match right {
+            Right::Woken => Some(self),
+            Right::WokenLast => Some(self.without(READER_TURN)),
+            Right::Patient if unobstructed => Some(self.without(TURNS)),
+            Right::Arrival if unobstructed && !self.has_any(TURNS) => Some(self),
+            Right::Patient | Right::Arrival => None,
+        }
+    }
+
+    fn take_write(self, right: Right, standing: Standing) -> Option<State> {
+        if self.has_any(WRITER | UPGRADABLE | READERS) {
+            return None;
+        }
+        let taken = self.take_exclusive(right)?;
+        Some(match standing {
+            Standing::New => taken,
+            Standing::Counted => State(taken.0 - ONE_WAITING),
+        })
+    }
+
+    fn take_upgrade(self, right: Right) -> Option<State> {
+        if self.has_any(READERS) {
+            return None;
+        }
+        let taken = self.take_exclusive(right)?;
+        Some(taken.without(UPGRADABLE | CLAIM))
+    }
+
+    fn take_exclusive(self, right: Right) -> Option<State> {
+        if right == Right::Arrival && self.has_any(TURNS) {
+            return None;
+        }
+        Some(self.without(TURNS).with(WRITER))
+    }
+
+    /// The state once somebody who listens is on record; `None` if no more writers can be counted.
+    ///
+    /// Who was woken and could not take its access comes back here: its turn is used up.
+    pub(crate) fn register(
+        self,
+        access: Access,
+        right: Right,
+        standing: Standing,
+    ) -> Option<State> {
+        let state = self.use_up_turn(access, right);
+        match (access, standing) {
+            (Access::Read | Access::RecursiveRead, _) => Some(state.with(READERS_ASLEEP)),
+            (Access::UpgradableRead, _) => Some(state.with(UPGRADABLES_ASLEEP)),
+            (Access::Write, Standing::New) if self.waiting_writers() == MAX_WAITING_WRITERS => None,
+            (Access::Write, Standing::New) => Some(State(state.0 + ONE_WAITING)),
+            (Access::Upgrade, Standing::New) => Some(state.with(CLAIM)),
+            (Access::Write | Access::Upgrade, Standing::Counted) => Some(state),
+        }
+    }
+
+    fn use_up_turn(self, access: Access, right: Right) -> State {
+        match (access, right) {
+            (_, Right::Arrival | Right::Patient) => self,
+            (Access::Write | Access::Upgrade, _) => self.without(WRITER_TURN),
+            (_, Right::Woken) => self,
+            (_, Right::WokenLast) => self.without(READER_TURN),
+        }
+    }
+}
+
+/// Releases, conversions and cancellations. They cannot fail, and say whom to wake.
+impl State {
+    /// A plain reader leaves.
+    #[cfg(test)]
+    pub(crate) fn release_read(self) -> (State, Wake) {
+        let state = State(self.0 - ONE_READER);
+        if self.last_reader_hands_over() {
+            state.hand_over()
+        } else {
+            (state, Wake::Nobody)
+        }
+    }
+
+    /// Whether the reader that leaves this state has to [hand over](State::hand_over).
+    pub(crate) fn last_reader_hands_over(self) -> bool {
+        self.readers() == 1 && self.has_any(GATE)
+    }
+
+    /// Whether the reader that counted itself in on top of `found`, was refused, and now leaves
+    /// this state has to [hand over](State::hand_over): its count may have hidden an idle lock.
+    ///
+    /// If nothing has changed meanwhile and a writer's turn stands, that writer sees to it.
+    pub(crate) fn back_out_hands_over(self, found: State) -> bool {
+        let undisturbed = self.0 == found.0.wrapping_add(ONE_READER);
+        self.last_reader_hands_over()
+            && !self.has_any(WRITER)
+            && !(undisturbed && self.has_any(WRITER_TURN))
+    }
+
+    /// The upgradable reader leaves.
+    pub(crate) fn release_upgradable(self) -> (State, Wake) {
+        self.without(UPGRADABLE).hand_over()
+    }
+
+    /// The writer leaves: those who wait to read go first.
+    pub(crate) fn release_write(self) -> (State, Wake) {
+        let state = self.without(WRITER);
+        match state.wake_readers() {
+            (_, Wake::Nobody) => state.hand_over(),
+            woken => woken,
+        }
+    }
+
+    /// The writer becomes a plain reader.
+    pub(crate) fn downgrade_write(self) -> (State, Wake) {
+        State(self.without(WRITER).0 + ONE_READER).wake_readers()
+    }
+
+    /// The writer becomes the upgradable reader.
+    pub(crate) fn downgrade_write_to_upgradable(self) -> (State, Wake) {
+        self.without(WRITER).with(UPGRADABLE).wake_readers()
+    }
+
+    /// The upgradable reader becomes a plain one.
+    pub(crate) fn downgrade_upgradable(self) -> (State, Wake) {
+        State(self.without(UPGRADABLE).0 + ONE_READER).hand_over()
+    }
+
+    /// Somebody who waits gives up. `right` tells whether it had been woken.
+    pub(crate) fn cancel(self, access: Access, right: Right, standing: Standing) -> (State, Wake) {
+        let state = self.use_up_turn(access, right);
+        let state = match (access, standing) {
+            (Access::Write, Standing::Counted) => State(state.0 - ONE_WAITING),
+            (Access::Upgrade, Standing::Counted) => state.without(CLAIM),
+            _ => state,
+        };
+        let nothing_to_pass_on = match access {
+            Access::Read | Access::RecursiveRead => state.is_gate_open(),
+            Access::UpgradableRead => right == Right::Arrival,
+            Access::Write | Access::Upgrade => false,
+        };
+        let someone_is_coming = !state.is_gate_open() && state.has_any(WRITER_TURN);
+        if nothing_to_pass_on || someone_is_coming {
+            return (state, Wake::Nobody);
+        }
+        state.hand_over()
+    }
+
+    /// Who goes next when readers have left or somebody has given up: the upgrader, else a writer;
+    /// readers if neither waits.
+    pub(crate) fn hand_over(self) -> (State, Wake) {
+        if self.has_any(WRITER) {
+            (self, Wake::Nobody)
+        } else if self.is_gate_open() {
+            self.wake_readers()
+        } else if !self.is_idle() {
+            (self, Wake::Nobody)
+        } else if self.has_any(CLAIM) {
+            (self.with(WRITER_TURN), Wake::Upgrader)
+        } else {
+            (self.with(WRITER_TURN), Wake::Writer)
+        }
+    }
+
+    /// A notification found no writer or upgrader asleep: whoever waits has been woken before.
+    /// Readers must not hang on those being polled.
+    pub(crate) fn writers_absent(self) -> (State, Wake) {
+        let state = self.without(WRITER_TURN);
+        if state.is_idle() {
+            state.wake_readers()
+        } else {
+            (state, Wake::Nobody)
+        }
+    }
+
+    /// A notification found no reader asleep.
+    pub(crate) fn readers_absent(self) -> (State, Wake) {
+        self.without(READER_TURN).hand_over()
+    }
+
+    /// The last of the woken readers came by another way than its right.
+    pub(crate) fn readers_have_come(self) -> State {
+        self.without(READER_TURN)
+    }
+
+    /// A notification found no upgradable reader asleep.
+    pub(crate) fn upgradables_absent(self) -> State {
+        self.without(UPGRADABLES_ASLEEP)
+    }
+
+    /// A notification found an upgradable reader asleep after all; there may be more.
+    pub(crate) fn upgradables_present(self) -> State {
+        self.with(UPGRADABLES_ASLEEP)
+    }
+
+    fn wake_readers(self) -> (State, Wake) {
+        let readers = self.has_any(READERS_ASLEEP);
+        let upgradable = self.has_any(UPGRADABLES_ASLEEP) && !self.has_any(UPGRADABLE);
+        let wake = match (readers, upgradable) {
+            (false, false) => return (self, Wake::Nobody),
+            (true, false) => Wake::Readers,
+            (false, true) => Wake::Upgradable,
+            (true, true) => Wake::ReadersAndUpgradable,
+        };
+        (self.without(READERS_ASLEEP).with(READER_TURN), wake)
+    }
+}
+
+impl core::fmt::Debug for State {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("State")
+            .field("writer", &self.has_any(WRITER))
+            .field("upgradable", &self.has_any(UPGRADABLE))
+            .field("claim", &self.has_any(CLAIM))
+            .field("readers", &self.readers())
+            .field("waiting_writers", &self.waiting_writers())
+            .field("readers_asleep", &self.has_any(READERS_ASLEEP))
+            .field("upgradables_asleep", &self.has_any(UPGRADABLES_ASLEEP))
+            .field("writer_turn", &self.has_any(WRITER_TURN))
+            .field("reader_turn", &self.has_any(READER_TURN))
+            .finish()
+    }
+}

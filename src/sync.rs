@@ -1,0 +1,29 @@
+//! The one switch of atomics: `core`, `portable-atomic` or `loom`.
+#![forbid(unsafe_code)]
+
+#[cfg(all(not(loom), not(feature = "portable-atomic")))]
+use core::sync::atomic;
+#[cfg(loom)]
+use loom::sync::atomic;
+#[cfg(all(not(loom), feature = "portable-atomic"))]
+use portable_atomic as atomic;
+
+pub(crate) use atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+/// The integer behind a [`State`](crate::state::State): as wide as the target swaps in one piece.
+#[cfg(target_pointer_width = "64")]
+pub(crate) type Word = u64;
+#[cfg(target_pointer_width = "64")]
+pub(crate) use atomic::AtomicU64 as AtomicWord;
+
+/// The integer behind a [`State`](crate::state::State): as wide as the target swaps in one piece.
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) type Word = u32;
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) use atomic::AtomicU32 as AtomicWord;
+
+#[cfg(not(any(loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
+compile_error!(
+    "this target has no compare-and-swap: enable the feature `portable-atomic` of `any-rwlock`, \
+     and a backend of the crate `portable-atomic` in the application"
+);
