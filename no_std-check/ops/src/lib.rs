@@ -146,6 +146,6 @@ mod tests {
     #[test]
     fn every_operation() {
         static LOCK: super::RwLock<u32> = super::RwLock::new(0);
-        assert!(super::block_on(super::every_operation(&LOCK)) > 20);
+        assert!(super::block_on(super::every_operation(&LOCK)) >= 20);
     }
 }

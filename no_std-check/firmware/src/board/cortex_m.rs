@@ -1,0 +1,56 @@
+use cortex_m::interrupt::InterruptNumber;
+use cortex_m::peripheral::syst::SystClkSource;
+use cortex_m::Peripherals;
+use cortex_m_rt::exception;
+use embassy_executor::{InterruptExecutor, SendSpawner};
+
+/// Cycles of a tick: a millisecond on the slowest of the emulated boards.
+const CYCLES_PER_TICK: u32 = 16_000;
+
+/// Sets the heap up and starts the ticks.
+pub fn start() {
+    crate::heap::init();
+    let Some(mut peripherals) = Peripherals::take() else { return };
+    peripherals.SYST.set_clock_source(SystClkSource::Core);
+    peripherals.SYST.set_reload(CYCLES_PER_TICK - 1);
+    peripherals.SYST.clear_current();
+    peripherals.SYST.enable_counter();
+    peripherals.SYST.enable_interrupt();
+}
+
+#[exception]
+fn SysTick() {
+    crate::clock::tick();
+}
+
+/// An interrupt that no emulated device uses.
+#[derive(Clone, Copy)]
+struct Spare;
+
+const SPARE: u16 = 20;
+
+// SAFETY: the number is that of an interrupt which every emulated board has.
+unsafe impl InterruptNumber for Spare {
+    fn number(self) -> u16 {
+        SPARE
+    }
+}
+
+static EXECUTOR: InterruptExecutor = InterruptExecutor::new();
+
+/// Starts an executor whose tasks preempt those of the thread, and are preempted by the ticks.
+pub fn interrupt_executor() -> SendSpawner {
+    // SAFETY: the priority of an interrupt that is not enabled yet.
+    unsafe {
+        let mut peripherals = Peripherals::steal();
+        peripherals.NVIC.set_priority(Spare, 0x80);
+    }
+    EXECUTOR.start(Spare)
+}
+
+#[exception]
+unsafe fn DefaultHandler(interrupt: i16) {
+    assert!(interrupt == SPARE as i16, "an interrupt that nobody enabled");
+    // SAFETY: the interrupt is enabled by `start`, and this is its handler.
+    unsafe { EXECUTOR.on_interrupt() }
+}

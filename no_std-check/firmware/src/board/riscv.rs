@@ -1,0 +1,47 @@
+use riscv::interrupt::Interrupt;
+
+/// The core-local interruptor of the board `virt`.
+const MTIMECMP: *mut u32 = 0x0200_4000 as *mut u32;
+const MTIME: *const u32 = 0x0200_bff8 as *const u32;
+
+/// A millisecond at 10 MHz.
+const CYCLES_PER_TICK: u64 = 10_000;
+
+/// Sets the heap up and starts the ticks.
+pub fn start() {
+    crate::heap::init();
+    set_alarm();
+    // SAFETY: everything that the handler uses has been set up.
+    unsafe {
+        riscv::register::mie::set_mtimer();
+        riscv::interrupt::enable();
+    }
+}
+
+#[riscv_rt::core_interrupt(Interrupt::MachineTimer)]
+fn machine_timer() {
+    set_alarm();
+    crate::clock::tick();
+}
+
+fn set_alarm() {
+    let at = time() + CYCLES_PER_TICK;
+    // SAFETY: the registers of the board's timer. The high half is out of reach while the low half
+    // is written, so no alarm is due in between.
+    unsafe {
+        MTIMECMP.add(1).write_volatile(u32::MAX);
+        MTIMECMP.write_volatile(at as u32);
+        MTIMECMP.add(1).write_volatile((at >> 32) as u32);
+    }
+}
+
+fn time() -> u64 {
+    // SAFETY: the registers of the board's timer.
+    let read = |half| unsafe { MTIME.add(half).read_volatile() };
+    loop {
+        let (high, low) = (read(1), read(0));
+        if high == read(1) {
+            return (u64::from(high) << 32) | u64::from(low);
+        }
+    }
+}
