@@ -1,0 +1,58 @@
+//! The rows as tables of text.
+
+use crate::measure::median;
+use crate::report::{LockReport, RowReport};
+
+pub fn print(row: &RowReport) {
+    let unit = if row.unit.is_empty() { String::new() } else { format!(", {}", row.unit) };
+    println!("\nrow {}: {}{unit}", row.name(), row.title);
+    if row.exact {
+        return print_exact(row);
+    }
+    for (figure, name) in row.figures.iter().enumerate() {
+        print_figure(row, figure, name);
+    }
+}
+
+fn print_figure(row: &RowReport, figure: usize, name: &str) {
+    println!("{:<22}{:>10}{:>10}{:>10}{:>12}", name, "median", "min", "max", "ours is x");
+    let mut locks: Vec<&LockReport> = row.locks.iter().collect();
+    locks.sort_by(|a, b| median(&a.samples[figure]).total_cmp(&median(&b.samples[figure])));
+    if row.higher_is_better {
+        locks.reverse();
+    }
+    for lock in locks {
+        let samples = &lock.samples[figure];
+        let min = samples.iter().copied().fold(f64::INFINITY, f64::min);
+        let max = samples.iter().copied().fold(0.0, f64::max);
+        let middle = median(samples);
+        let better = row.advantage(lock, figure).map_or("-".to_string(), |x| format!("{x:.2}"));
+        println!(
+            "{:<22}{:>10}{:>10}{:>10}{better:>12}",
+            lock.name,
+            number(middle),
+            number(min),
+            number(max)
+        );
+    }
+}
+
+fn print_exact(row: &RowReport) {
+    let columns: Vec<String> = row.figures.iter().map(|name| format!("{name:>14}")).collect();
+    println!("{:<22}{}", "", columns.concat());
+    for lock in &row.locks {
+        let figures: Vec<String> =
+            lock.samples.iter().map(|samples| format!("{:>14}", samples[0])).collect();
+        println!("{:<22}{}", lock.name, figures.concat());
+    }
+}
+
+/// Three figures or so.
+fn number(value: f64) -> String {
+    match value {
+        value if value >= 1000.0 => format!("{value:.0}"),
+        value if value >= 10.0 => format!("{value:.1}"),
+        value if value >= 0.1 => format!("{value:.2}"),
+        value => format!("{value:.4}"),
+    }
+}
