@@ -13,9 +13,13 @@ pub(crate) struct Row {
 }
 
 pub(crate) fn print_head() {
-    println!("The same {} tasks everywhere. Longest wait: how many others got in", ROLES.len());
-    println!("while one reader or one writer waited.\n");
-    println!("{:55}{:^20}{:>16}", "", "", "longest wait of a");
+    println!(
+        "The same {} tasks everywhere. A longest wait is counted in turns: how many others",
+        ROLES.len()
+    );
+    println!("got in while one waited. Across threads, others may get in while one that was woken");
+    println!("is not yet running.\n");
+    println!("{:63}{:>20}", "", "longest wait of a");
     println!(
         "{:27}{:>10}{:>8}{:>8}{:>10}{:>10}{:>9}{:>9}{:>9}",
         "runtime",
