@@ -7,7 +7,7 @@ use core::task::{Context, Poll};
 
 use event_listener::{EventListener, Listener};
 
-use crate::permit::{Exclusive, Handle, Mode, Permit, Upgradable};
+use crate::permit::{Entry, Exclusive, Handle, Loan, Permit, Upgradable, Upgraded};
 use crate::raw::RawRwLock;
 use crate::state::{Access, Right, Standing};
 
@@ -111,7 +111,7 @@ fn is_woken(right: Right) -> bool {
 }
 
 /// What an [`Acquire`] asks for, and what it makes of it.
-pub(crate) trait Request {
+pub(crate) trait Request: Sized {
     const ACCESS: Access;
     type Permit;
 
@@ -124,14 +124,27 @@ pub(crate) trait Request {
     ///
     /// [`Self::ACCESS`] was taken of this lock, for this request.
     unsafe fn grant(self) -> Self::Permit;
+
+    /// Grants the request now, or returns it. Takes what is free, whoever's turn it is.
+    #[inline]
+    fn try_grant(self) -> Result<Self::Permit, Self> {
+        let taken = self.take_at_once()
+            || self.raw().take(Self::ACCESS, Right::Patient, Standing::New).is_ok();
+        if taken {
+            // SAFETY: the access was taken just now, and the request is moved.
+            Ok(unsafe { self.grant() })
+        } else {
+            Err(self)
+        }
+    }
 }
 
-/// Asks for access of mode `M` to the lock at the other end of `H`.
+/// Asks to come in by `E`, into the lock at the other end of `H`.
 #[derive(Debug)]
-pub(crate) struct Ask<H, M>(H, PhantomData<M>);
+pub(crate) struct Ask<H, E>(H, PhantomData<E>);
 
-impl<H, M> Ask<H, M> {
-    pub(crate) fn new(handle: H) -> Ask<H, M> {
+impl<H, E> Ask<H, E> {
+    pub(crate) fn new(handle: H) -> Ask<H, E> {
         Ask(handle, PhantomData)
     }
 
@@ -140,17 +153,17 @@ impl<H, M> Ask<H, M> {
     }
 }
 
-impl<'a, M: Mode> Request for Ask<&'a RawRwLock, M> {
-    const ACCESS: Access = M::ACCESS;
-    type Permit = Permit<&'a RawRwLock, M>;
+impl<H: Handle, E: Entry> Request for Ask<H, E> {
+    const ACCESS: Access = E::ACCESS;
+    type Permit = Permit<H, E::Mode>;
 
     fn raw(&self) -> &RawRwLock {
-        self.0
+        self.0.raw()
     }
 
     #[inline]
     fn take_at_once(&self) -> bool {
-        M::take_at_once(self.0)
+        E::take_at_once(self.0.raw())
     }
 
     #[inline]
@@ -172,6 +185,27 @@ impl<H: Handle> Request for Permit<H, Upgradable> {
     #[inline]
     fn take_at_once(&self) -> bool {
         Permit::raw(self).take(Access::Upgrade, Right::Arrival, Standing::New).is_ok()
+    }
+
+    #[inline]
+    unsafe fn grant(self) -> Self::Permit {
+        // SAFETY: by the caller's promise.
+        unsafe { self.into_upgraded() }
+    }
+}
+
+/// A borrowed upgradable permit asks for exclusive access while it is borrowed.
+impl<'a> Request for Loan<'a> {
+    const ACCESS: Access = Access::Upgrade;
+    type Permit = Permit<&'a RawRwLock, Upgraded>;
+
+    fn raw(&self) -> &RawRwLock {
+        Loan::raw(self)
+    }
+
+    #[inline]
+    fn take_at_once(&self) -> bool {
+        Loan::raw(self).take(Access::Upgrade, Right::Arrival, Standing::New).is_ok()
     }
 
     #[inline]

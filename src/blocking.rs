@@ -1,14 +1,17 @@
 //! Waiting with a thread instead of a task.
 #![forbid(unsafe_code)]
 
-use std::task::{Context, Poll, Waker};
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
 use std::thread;
 use std::thread_local;
-use std::time::Duration;
+use std::time::Instant;
 
 use parking::Parker;
 
 use crate::acquire::{Acquire, Request};
+use crate::permit::{Entry, Handle, Mode, Permit};
+use crate::yielding::give_way;
 
 thread_local! {
     /// One parker a thread is enough: it waits for one lock at a time.
@@ -23,25 +26,67 @@ fn parker() -> (Parker, Waker) {
 
 /// Blocks the thread until the request is granted.
 pub(crate) fn acquire<R: Request>(request: R) -> R::Permit {
-    let mut acquire = Acquire::new(request);
-    PARKER.try_with(|(parker, waker)| wait(&mut acquire, parker, waker)).unwrap_or_else(|_| {
-        // The thread is ending, and its locals are gone.
-        let (parker, waker) = parker();
-        wait(&mut acquire, &parker, &waker)
-    })
+    match acquire_before(request, None) {
+        Ok(permit) => permit,
+        Err(_) => unreachable!("there is no deadline"),
+    }
 }
 
-fn wait<R: Request>(acquire: &mut Acquire<R>, parker: &Parker, waker: &Waker) -> R::Permit {
+/// Gives the access to those who wait for it, if anybody does, and blocks until it has it again.
+pub(crate) fn yield_to_waiters<H, M>(permit: Permit<H, M>) -> Permit<H, M>
+where
+    H: Handle,
+    M: Mode + Entry<Mode = M>,
+{
+    give_way(permit).unwrap_or_else(acquire)
+}
+
+/// [`acquire_until`] now plus `timeout`; for ever, if that moment cannot be expressed.
+pub(crate) fn acquire_for<R: Request>(request: R, timeout: Duration) -> Result<R::Permit, R> {
+    acquire_before(request, Instant::now().checked_add(timeout))
+}
+
+/// Blocks the thread until the request is granted, or gives it up at the deadline.
+pub(crate) fn acquire_until<R: Request>(request: R, deadline: Instant) -> Result<R::Permit, R> {
+    acquire_before(request, Some(deadline))
+}
+
+fn acquire_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
+    let mut acquire = Acquire::new(request);
+    let granted = PARKER
+        .try_with(|(parker, waker)| wait(&mut acquire, deadline, parker, waker))
+        .unwrap_or_else(|_| {
+            // The thread is ending, and its locals are gone.
+            let (parker, waker) = parker();
+            wait(&mut acquire, deadline, &parker, &waker)
+        });
+    granted.ok_or_else(|| acquire.give_up().expect("it was not granted"))
+}
+
+fn wait<R: Request>(
+    acquire: &mut Acquire<R>,
+    deadline: Option<Instant>,
+    parker: &Parker,
+    waker: &Waker,
+) -> Option<R::Permit> {
     let mut cx = Context::from_waker(waker);
     loop {
         if let Poll::Ready(permit) = acquire.poll(&mut cx) {
-            return permit;
+            return Some(permit);
         }
         if parker.park_timeout(Duration::ZERO) {
             // Woken already: it steps aside, and the thread it steps aside for may want this core.
+            // The deadline can wait for these few turns, so that what is free is taken.
             thread::yield_now();
-        } else {
-            parker.park();
+            continue;
+        }
+        match deadline {
+            None => parker.park(),
+            Some(deadline) => {
+                if !parker.park_deadline(deadline) && Instant::now() >= deadline {
+                    return None;
+                }
+            }
         }
     }
 }

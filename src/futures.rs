@@ -4,91 +4,58 @@
 //! method had not been called. All are `!Unpin`, and panic when polled after completion.
 #![forbid(unsafe_code)]
 
-use core::fmt;
-use core::future::Future;
-use core::marker::PhantomData;
 use core::pin::Pin;
-use core::task::{Context, Poll};
-
-use pin_project_lite::pin_project;
 
 use crate::acquire::{Acquire, Ask};
-use crate::guard::Address;
-use crate::permit::{Exclusive, Permit, Shared, Upgradable};
+use crate::permit::{Exclusive, Loan, Permit, Recursive, Shared, Upgradable};
 use crate::raw::RawRwLock;
-use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
+use crate::yielding::Yielding;
+use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
 
 #[cfg(target_has_atomic = "ptr")]
-pub use crate::arc::futures::{ReadArc, UpgradableReadArc, UpgradeArc, WriteArc};
+pub use crate::arc::futures::{
+    ReadArc, ReadRecursiveArc, UpgradableReadArc, UpgradeArc, WriteArc, YieldReadArc,
+    YieldUpgradableReadArc, YieldWriteArc,
+};
 
-pin_project! {
-    /// The future of [`RwLock::read`](crate::RwLock::read).
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct Read<'a, T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Ask<&'a RawRwLock, Shared>>,
-        marker: PhantomData<RwLockReadGuard<'a, T>>,
-    }
-}
-
-pin_project! {
-    /// The future of [`RwLock::upgradable_read`](crate::RwLock::upgradable_read).
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct UpgradableRead<'a, T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Ask<&'a RawRwLock, Upgradable>>,
-        marker: PhantomData<RwLockUpgradableReadGuard<'a, T>>,
-    }
-}
-
-pin_project! {
-    /// The future of [`RwLock::write`](crate::RwLock::write).
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct Write<'a, T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Ask<&'a RawRwLock, Exclusive>>,
-        marker: PhantomData<RwLockWriteGuard<'a, T>>,
-    }
-}
-
-pin_project! {
-    /// The future of [`RwLockUpgradableReadGuard::upgrade`].
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct Upgrade<'a, T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Permit<&'a RawRwLock, Upgradable>>,
-        marker: PhantomData<RwLockUpgradableReadGuard<'a, T>>,
-    }
-}
-
-/// What every future shares: construction from its request, its poll, and its `Debug`.
+/// A future: the address of a value, what waits for the permit, and the guard that they become.
 macro_rules! future {
-    ($future:ident<$($lifetime:lifetime,)? T>, $request:ty, $guard:ident<$($guard_lifetime:lifetime,)? T>) => {
+    ($(#[$attribute:meta])* $future:ident<$($lifetime:lifetime,)? T>: $wait:ty => $guard:ty) => {
+        pin_project_lite::pin_project! {
+            $(#[$attribute])*
+            #[must_use = "a future does nothing unless it is awaited"]
+            #[project(!Unpin)]
+            pub struct $future<$($lifetime,)? T: ?Sized> {
+                value: $crate::guard::Address<T>,
+                wait: $wait,
+                marker: core::marker::PhantomData<$guard>,
+            }
+        }
+
         impl<$($lifetime,)? T: ?Sized> $future<$($lifetime,)? T> {
             #[inline]
-            pub(crate) fn new(value: Address<T>, request: $request) -> Self {
-                Self { value, acquire: Acquire::new(request), marker: PhantomData }
+            pub(crate) fn new(value: $crate::guard::Address<T>, wait: $wait) -> Self {
+                Self { value, wait, marker: core::marker::PhantomData }
             }
         }
 
         #[allow(single_use_lifetimes)]
-        impl<$($lifetime,)? T: ?Sized> Future for $future<$($lifetime,)? T> {
-            type Output = $guard<$($guard_lifetime,)? T>;
+        impl<$($lifetime,)? T: ?Sized> core::future::Future for $future<$($lifetime,)? T> {
+            type Output = $guard;
 
             #[inline]
-            fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            fn poll(
+                self: core::pin::Pin<&mut Self>,
+                cx: &mut core::task::Context<'_>,
+            ) -> core::task::Poll<Self::Output> {
                 let this = self.project();
-                this.acquire.poll(cx).map(|permit| $guard::new(*this.value, permit))
+                this.wait.poll(cx).map(|permit| <$guard>::new(*this.value, permit))
             }
         }
 
         #[allow(single_use_lifetimes)]
-        impl<$($lifetime,)? T: ?Sized> fmt::Debug for $future<$($lifetime,)? T> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl<$($lifetime,)? T: ?Sized> core::fmt::Debug for $future<$($lifetime,)? T> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.debug_struct(stringify!($future)).finish_non_exhaustive()
             }
         }
@@ -97,10 +64,52 @@ macro_rules! future {
 
 pub(crate) use future;
 
-future!(Read<'a, T>, Ask<&'a RawRwLock, Shared>, RwLockReadGuard<'a, T>);
-future!(UpgradableRead<'a, T>, Ask<&'a RawRwLock, Upgradable>, RwLockUpgradableReadGuard<'a, T>);
-future!(Write<'a, T>, Ask<&'a RawRwLock, Exclusive>, RwLockWriteGuard<'a, T>);
-future!(Upgrade<'a, T>, Permit<&'a RawRwLock, Upgradable>, RwLockWriteGuard<'a, T>);
+future! {
+    /// The future of [`RwLock::read`](crate::RwLock::read).
+    Read<'a, T>: Acquire<Ask<&'a RawRwLock, Shared>> => RwLockReadGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLock::read_recursive`](crate::RwLock::read_recursive).
+    ReadRecursive<'a, T>: Acquire<Ask<&'a RawRwLock, Recursive>> => RwLockReadGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLock::upgradable_read`](crate::RwLock::upgradable_read).
+    UpgradableRead<'a, T>:
+        Acquire<Ask<&'a RawRwLock, Upgradable>> => RwLockUpgradableReadGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLock::write`](crate::RwLock::write).
+    Write<'a, T>: Acquire<Ask<&'a RawRwLock, Exclusive>> => RwLockWriteGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLockUpgradableReadGuard::upgrade`].
+    Upgrade<'a, T>: Acquire<Permit<&'a RawRwLock, Upgradable>> => RwLockWriteGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLockUpgradableReadGuard::upgrade_ref`].
+    UpgradeRef<'a, T>: Acquire<Loan<'a>> => RwLockUpgradedGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLockReadGuard::yield_to_waiters`].
+    YieldRead<'a, T>: Yielding<&'a RawRwLock, Shared> => RwLockReadGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLockUpgradableReadGuard::yield_to_waiters`].
+    YieldUpgradableRead<'a, T>:
+        Yielding<&'a RawRwLock, Upgradable> => RwLockUpgradableReadGuard<'a, T>
+}
+
+future! {
+    /// The future of [`RwLockWriteGuard::yield_to_waiters`].
+    YieldWrite<'a, T>: Yielding<&'a RawRwLock, Exclusive> => RwLockWriteGuard<'a, T>
+}
 
 impl<'a, T: ?Sized> Upgrade<'a, T> {
     /// Gives the upgrade up and returns the upgradable guard, or `None` once the upgrade is done.
@@ -130,7 +139,7 @@ impl<'a, T: ?Sized> Upgrade<'a, T> {
     /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<RwLockUpgradableReadGuard<'a, T>> {
         let this = self.project();
-        let permit = this.acquire.give_up()?;
+        let permit = this.wait.give_up()?;
         Some(RwLockUpgradableReadGuard::new(*this.value, permit))
     }
 }

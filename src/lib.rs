@@ -3,7 +3,7 @@
 #![doc(html_no_source)]
 
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 mod acquire;
@@ -19,8 +19,15 @@ mod raw;
 mod rwlock;
 mod state;
 mod sync;
+mod yielding;
 
 #[cfg(target_has_atomic = "ptr")]
-pub use arc::{RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-pub use guard::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
+pub use arc::{
+    RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc, RwLockReadGuardArc,
+    RwLockUpgradableReadGuardArc, RwLockWriteGuardArc,
+};
+pub use guard::{
+    RwLockMappedReadGuard, RwLockMappedWriteGuard, RwLockReadGuard, RwLockUpgradableReadGuard,
+    RwLockUpgradedGuard, RwLockWriteGuard,
+};
 pub use rwlock::RwLock;

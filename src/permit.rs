@@ -20,11 +20,8 @@ impl Handle for &RawRwLock {
 
 /// What a permit permits.
 pub(crate) trait Mode {
-    /// What is asked for to get a permit of this mode.
-    const ACCESS: Access;
-
-    /// Takes the access if that takes one read-modify-write and concerns nobody else.
-    fn take_at_once(raw: &RawRwLock) -> bool;
+    /// Whether somebody waits for an access of this mode to end.
+    fn is_waited_for(state: State) -> bool;
 
     /// Gives the access up.
     ///
@@ -32,6 +29,17 @@ pub(crate) trait Mode {
     ///
     /// The caller gives up an access of this mode that was taken of this lock.
     unsafe fn release(raw: &RawRwLock);
+}
+
+/// A way in.
+pub(crate) trait Entry {
+    /// What is asked for.
+    const ACCESS: Access;
+    /// What is had once it is taken.
+    type Mode: Mode;
+
+    /// Takes the access if that takes one read-modify-write and concerns nobody else.
+    fn take_at_once(raw: &RawRwLock) -> bool;
 }
 
 /// Shared access, beside other readers.
@@ -46,12 +54,17 @@ pub(crate) enum Upgradable {}
 #[derive(Debug)]
 pub(crate) enum Exclusive {}
 
-impl Mode for Shared {
-    const ACCESS: Access = Access::Read;
+/// Access beside nobody, in the place of an upgradable permit that is there again afterwards.
+#[derive(Debug)]
+pub(crate) enum Upgraded {}
 
-    #[inline]
-    fn take_at_once(raw: &RawRwLock) -> bool {
-        raw.take_read_at_once()
+/// The way to [`Shared`] past writers that wait.
+#[derive(Debug)]
+pub(crate) enum Recursive {}
+
+impl Mode for Shared {
+    fn is_waited_for(state: State) -> bool {
+        state.has_waiting_writer()
     }
 
     #[inline]
@@ -62,11 +75,8 @@ impl Mode for Shared {
 }
 
 impl Mode for Upgradable {
-    const ACCESS: Access = Access::UpgradableRead;
-
-    #[inline]
-    fn take_at_once(raw: &RawRwLock) -> bool {
-        raw.take(Self::ACCESS, Right::Arrival, Standing::New).is_ok()
+    fn is_waited_for(state: State) -> bool {
+        state.has_waiters()
     }
 
     #[inline]
@@ -76,17 +86,65 @@ impl Mode for Upgradable {
 }
 
 impl Mode for Exclusive {
-    const ACCESS: Access = Access::Write;
-
-    #[inline]
-    fn take_at_once(raw: &RawRwLock) -> bool {
-        raw.take_write_at_once()
+    fn is_waited_for(state: State) -> bool {
+        state.has_waiters()
     }
 
     #[inline]
     unsafe fn release(raw: &RawRwLock) {
         // SAFETY: the caller gives up exclusive access.
         unsafe { raw.release_write() }
+    }
+}
+
+impl Mode for Upgraded {
+    fn is_waited_for(state: State) -> bool {
+        state.has_waiters()
+    }
+
+    #[inline]
+    unsafe fn release(raw: &RawRwLock) {
+        raw.transition(State::downgrade_write_to_upgradable);
+    }
+}
+
+impl Entry for Shared {
+    const ACCESS: Access = Access::Read;
+    type Mode = Shared;
+
+    #[inline]
+    fn take_at_once(raw: &RawRwLock) -> bool {
+        raw.take_read_at_once()
+    }
+}
+
+impl Entry for Recursive {
+    const ACCESS: Access = Access::RecursiveRead;
+    type Mode = Shared;
+
+    #[inline]
+    fn take_at_once(raw: &RawRwLock) -> bool {
+        raw.take(Self::ACCESS, Right::Arrival, Standing::New).is_ok()
+    }
+}
+
+impl Entry for Upgradable {
+    const ACCESS: Access = Access::UpgradableRead;
+    type Mode = Upgradable;
+
+    #[inline]
+    fn take_at_once(raw: &RawRwLock) -> bool {
+        raw.take(Self::ACCESS, Right::Arrival, Standing::New).is_ok()
+    }
+}
+
+impl Entry for Exclusive {
+    const ACCESS: Access = Access::Write;
+    type Mode = Exclusive;
+
+    #[inline]
+    fn take_at_once(raw: &RawRwLock) -> bool {
+        raw.take_write_at_once()
     }
 }
 
@@ -108,21 +166,13 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         Permit { handle, mode: PhantomData }
     }
 
-    /// Takes the access now, or returns the handle. Takes what is free, whoever's turn it is.
-    #[inline]
-    pub(crate) fn try_take(handle: H) -> Result<Permit<H, M>, H> {
-        let raw = handle.raw();
-        if M::take_at_once(raw) || raw.take(M::ACCESS, Right::Patient, Standing::New).is_ok() {
-            // SAFETY: it was taken just now, once.
-            Ok(unsafe { Permit::new(handle) })
-        } else {
-            Err(handle)
-        }
-    }
-
     #[inline]
     pub(crate) fn raw(&self) -> &RawRwLock {
         self.handle.raw()
+    }
+
+    pub(crate) fn handle(&self) -> &H {
+        &self.handle
     }
 
     /// The handle alone, once something else stands for the access.
@@ -132,13 +182,17 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         unsafe { ptr::read(&this.handle) }
     }
 
-    /// The same access, with another handle to the same lock.
-    #[inline]
-    pub(crate) fn with_handle<G: Handle>(self, handle: G) -> Permit<G, M> {
-        debug_assert!(ptr::eq(self.raw(), handle.raw()), "a handle to another lock");
-        self.into_handle();
-        // SAFETY: the access was this permit's, which is gone.
-        unsafe { Permit::new(handle) }
+    /// Whether somebody waits for this access to end.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        M::is_waited_for(self.raw().look())
+    }
+
+    /// Gives the access up and keeps the handle.
+    pub(crate) fn give_back(self) -> H {
+        let handle = self.into_handle();
+        // SAFETY: this permit stood for one access of mode `M`, and ended without giving it up.
+        unsafe { M::release(handle.raw()) };
+        handle
     }
 
     /// A permit of another mode, in exchange for this one.
@@ -153,23 +207,14 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     }
 }
 
-impl<H: Handle> Permit<H, Shared> {
+impl<H: Handle + Clone> Permit<H, Shared> {
     /// Another permit beside this one. Never waits.
-    pub(crate) fn share(&self, handle: H) -> Permit<H, Shared> {
-        debug_assert!(ptr::eq(self.raw(), handle.raw()), "a handle to another lock");
+    pub(crate) fn share(&self) -> Permit<H, Shared> {
+        let handle = self.handle.clone();
         // SAFETY: this permit stands for shared access of this lock.
         unsafe { self.raw().take_read_again() };
         // SAFETY: it was taken just now, once.
         unsafe { Permit::new(handle) }
-    }
-
-    /// Takes shared access now, past writers that wait, or returns the handle.
-    pub(crate) fn try_take_recursively(handle: H) -> Result<Permit<H, Shared>, H> {
-        match handle.raw().take(Access::RecursiveRead, Right::Patient, Standing::New) {
-            // SAFETY: it was taken just now, once.
-            Ok(()) => Ok(unsafe { Permit::new(handle) }),
-            Err(_) => Err(handle),
-        }
     }
 }
 
@@ -191,12 +236,9 @@ impl<H: Handle> Permit<H, Upgradable> {
         unsafe { self.convert(State::downgrade_upgradable) }
     }
 
-    pub(crate) fn try_upgrade(self) -> Result<Permit<H, Exclusive>, Self> {
-        match self.raw().take(Access::Upgrade, Right::Patient, Standing::New) {
-            // SAFETY: the upgrade was taken just now.
-            Ok(()) => Ok(unsafe { self.into_upgraded() }),
-            Err(_) => Err(self),
-        }
+    /// Lends the permit, for an upgrade that ends before the permit is used again.
+    pub(crate) fn lend(&mut self) -> Loan<'_> {
+        Loan { raw: self.raw() }
     }
 
     /// The permit for exclusive access, once the upgrade has been taken.
@@ -207,6 +249,29 @@ impl<H: Handle> Permit<H, Upgradable> {
     pub(crate) unsafe fn into_upgraded(self) -> Permit<H, Exclusive> {
         // SAFETY: taking the upgrade took this permit's access away and added an exclusive one.
         unsafe { Permit::new(self.into_handle()) }
+    }
+}
+
+/// An upgradable permit, mutably borrowed.
+pub(crate) struct Loan<'a> {
+    raw: &'a RawRwLock,
+}
+
+impl<'a> Loan<'a> {
+    pub(crate) fn raw(&self) -> &'a RawRwLock {
+        self.raw
+    }
+
+    /// The permit for exclusive access, once the upgrade has been taken.
+    ///
+    /// # Safety
+    ///
+    /// [`Access::Upgrade`] was taken: the borrowed permit's access has become exclusive.
+    pub(crate) unsafe fn into_upgraded(self) -> Permit<&'a RawRwLock, Upgraded> {
+        // SAFETY: taking the upgrade added an exclusive access. The borrowed permit stands for it
+        // too, but nobody uses that one before the new one is gone. If the new one is forgotten,
+        // the borrowed one stands for more access than it knows of, which keeps others out.
+        unsafe { Permit::new(self.raw) }
     }
 }
 

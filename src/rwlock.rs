@@ -3,11 +3,16 @@ use core::fmt;
 use core::ptr::NonNull;
 
 use crate::acquire::Ask;
-use crate::futures::{Read, UpgradableRead, Write};
 use crate::guard::Address;
-use crate::permit::{Mode, Permit};
+use crate::permit::Entry;
 use crate::raw::RawRwLock;
-use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
+
+mod introspection;
+mod read;
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+mod timed;
+mod upgradable;
+mod write;
 
 /// An async read-write lock: many readers, or one writer.
 ///
@@ -16,9 +21,9 @@ use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 ///
 /// | access | beside it | guard |
 /// |---|---|---|
-/// | [`read`](RwLock::read) | readers, and one upgradable reader | [`RwLockReadGuard`] |
-/// | [`upgradable_read`](RwLock::upgradable_read) | readers | [`RwLockUpgradableReadGuard`] |
-/// | [`write`](RwLock::write) | nobody | [`RwLockWriteGuard`] |
+/// | [`read`](RwLock::read) | readers, and one upgradable reader | [`RwLockReadGuard`](crate::RwLockReadGuard) |
+/// | [`upgradable_read`](RwLock::upgradable_read) | readers | [`RwLockUpgradableReadGuard`](crate::RwLockUpgradableReadGuard) |
+/// | [`write`](RwLock::write) | nobody | [`RwLockWriteGuard`](crate::RwLockWriteGuard) |
 ///
 /// Only guards give access, and only a guard's drop releases it.
 ///
@@ -70,7 +75,10 @@ use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 ///   finishes.
 /// - `read` while holding a read guard finishes unless a writer has come in between: then the new
 ///   reader waits for the writer, and the writer for the old guard. This is so in every lock that
-///   does not starve writers.
+///   does not starve writers. Two ways out: [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone)
+///   where the old guard is at hand, which never waits, and
+///   [`read_recursive`](RwLock::read_recursive) where it is not, which waits for no writer that
+///   waits itself.
 ///
 /// # Panics
 ///
@@ -162,8 +170,8 @@ impl<T: ?Sized> RwLock<T> {
         Address::new(unsafe { NonNull::new_unchecked(self.value.get()) })
     }
 
-    fn try_permit<M: Mode>(&self) -> Option<Permit<&RawRwLock, M>> {
-        Permit::try_take(&self.raw).ok()
+    fn ask<E: Entry>(&self) -> Ask<&RawRwLock, E> {
+        Ask::new(&self.raw)
     }
 
     /// The value, without locking: there can be no guards, since they borrow the lock.
@@ -179,213 +187,6 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
-    }
-
-    /// Shared access, if it can be had now.
-    ///
-    /// `None` while a writer has access, and while one waits for readers to leave. Never waits.
-    ///
-    /// # Panics
-    ///
-    /// If there are [too many readers](RwLock#panics).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let lock = RwLock::new(1);
-    /// let reader = lock.try_read().unwrap();
-    /// assert!(lock.try_read().is_some());
-    /// assert!(lock.try_write().is_none());
-    /// # drop(reader);
-    /// ```
-    #[inline]
-    pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
-        Some(RwLockReadGuard::new(self.address(), self.try_permit()?))
-    }
-
-    /// Shared access, beside other readers and one upgradable reader.
-    ///
-    /// Waits while a writer has access, and behind writers that [wait](RwLock#who-goes-next).
-    /// Calling it while holding a read guard can [deadlock](RwLock#deadlocks).
-    ///
-    /// # Cancel safety
-    ///
-    /// [Cancel safe](RwLock#cancel-safety).
-    ///
-    /// # Panics
-    ///
-    /// If there are [too many readers](RwLock#panics).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let lock = RwLock::new(1);
-    /// let reader = lock.read().await;
-    /// assert_eq!(*reader, 1);
-    /// assert!(lock.try_read().is_some());
-    /// # });
-    /// ```
-    #[inline]
-    pub fn read(&self) -> Read<'_, T> {
-        Read::new(self.address(), Ask::new(&self.raw))
-    }
-
-    /// [`read`](RwLock::read), blocking the thread instead of a task.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let lock = RwLock::new(1);
-    /// assert_eq!(*lock.read_blocking(), 1);
-    /// ```
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn read_blocking(&self) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.address(), crate::blocking::acquire(Ask::new(&self.raw)))
-    }
-
-    /// Shared access that may become exclusive, if it can be had now.
-    ///
-    /// `None` while a writer or another upgradable reader has access, and while a writer waits for
-    /// readers to leave. Never waits.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let lock = RwLock::new(1);
-    /// let upgradable = lock.try_upgradable_read().unwrap();
-    /// assert!(lock.try_upgradable_read().is_none());
-    /// assert!(lock.try_read().is_some());
-    /// # drop(upgradable);
-    /// ```
-    #[inline]
-    pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
-        Some(RwLockUpgradableReadGuard::new(self.address(), self.try_permit()?))
-    }
-
-    /// Shared access, beside plain readers, that may [become](RwLockUpgradableReadGuard::upgrade)
-    /// exclusive.
-    ///
-    /// Waits while a writer or another upgradable reader has access, and behind writers that
-    /// [wait](RwLock#who-goes-next). Neither waiting for it nor having it keeps a plain reader out.
-    ///
-    /// # Cancel safety
-    ///
-    /// [Cancel safe](RwLock#cancel-safety).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let lock = RwLock::new(None);
-    /// let cached = lock.upgradable_read().await;
-    /// if cached.is_none() {
-    ///     let mut cached = RwLockUpgradableReadGuard::upgrade(cached).await;
-    ///     *cached = Some("made once");
-    /// }
-    /// assert_eq!(*lock.read().await, Some("made once"));
-    /// # });
-    /// ```
-    #[inline]
-    pub fn upgradable_read(&self) -> UpgradableRead<'_, T> {
-        UpgradableRead::new(self.address(), Ask::new(&self.raw))
-    }
-
-    /// [`upgradable_read`](RwLock::upgradable_read), blocking the thread instead of a task.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
-    ///
-    /// let lock = RwLock::new(1);
-    /// let upgradable = lock.upgradable_read_blocking();
-    /// *RwLockUpgradableReadGuard::upgrade_blocking(upgradable) = 2;
-    /// assert_eq!(lock.into_inner(), 2);
-    /// ```
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn upgradable_read_blocking(&self) -> RwLockUpgradableReadGuard<'_, T> {
-        let permit = crate::blocking::acquire(Ask::new(&self.raw));
-        RwLockUpgradableReadGuard::new(self.address(), permit)
-    }
-
-    /// Exclusive access, if it can be had now.
-    ///
-    /// `None` while anybody has access; also in the moment in which an attempt to read on another
-    /// thread is being refused. Never waits.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let lock = RwLock::new(1);
-    /// *lock.try_write().unwrap() += 1;
-    /// let reader = lock.try_read().unwrap();
-    /// assert!(lock.try_write().is_none());
-    /// assert_eq!(*reader, 2);
-    /// ```
-    #[inline]
-    pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
-        Some(RwLockWriteGuard::new(self.address(), self.try_permit()?))
-    }
-
-    /// Exclusive access.
-    ///
-    /// Waits while anybody has access, behind writers that came before, and behind readers whose
-    /// [turn](RwLock#who-goes-next) it is. From its first poll on, later readers wait behind it.
-    ///
-    /// # Cancel safety
-    ///
-    /// [Cancel safe](RwLock#cancel-safety).
-    ///
-    /// # Panics
-    ///
-    /// If [too many writers](RwLock#panics) wait.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let lock = RwLock::new(1);
-    /// let mut writer = lock.write().await;
-    /// *writer += 1;
-    /// assert!(lock.try_read().is_none());
-    /// # drop(writer);
-    /// # assert_eq!(lock.into_inner(), 2);
-    /// # });
-    /// ```
-    #[inline]
-    pub fn write(&self) -> Write<'_, T> {
-        Write::new(self.address(), Ask::new(&self.raw))
-    }
-
-    /// [`write`](RwLock::write), blocking the thread instead of a task.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let lock = RwLock::new(1);
-    /// *lock.write_blocking() = 2;
-    /// assert_eq!(lock.into_inner(), 2);
-    /// ```
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn write_blocking(&self) -> RwLockWriteGuard<'_, T> {
-        RwLockWriteGuard::new(self.address(), crate::blocking::acquire(Ask::new(&self.raw)))
     }
 }
 

@@ -1,83 +1,63 @@
-//! The futures of the `_arc` methods.
+//! The futures of the `_arc` methods, and of the guards on `Arc`.
 #![forbid(unsafe_code)]
 
 use alloc::sync::Arc;
-use core::fmt;
-use core::future::Future;
-use core::marker::PhantomData;
 use core::pin::Pin;
-use core::task::{Context, Poll};
-
-use pin_project_lite::pin_project;
 
 use super::{ArcHandle, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
 use crate::acquire::{Acquire, Ask};
-use crate::guard::Address;
-use crate::permit::{Exclusive, Permit, Shared, Upgradable};
+use crate::futures::future;
+use crate::permit::{Exclusive, Permit, Recursive, Shared, Upgradable};
+use crate::yielding::Yielding;
 use crate::RwLock;
 
-pin_project! {
+future! {
     /// The future of [`RwLock::read_arc`].
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct ReadArc<'a, T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Ask<&'a Arc<RwLock<T>>, Shared>>,
-        marker: PhantomData<RwLockReadGuardArc<T>>,
-    }
+    ReadArc<'a, T>: Acquire<Ask<&'a Arc<RwLock<T>>, Shared>> => RwLockReadGuardArc<T>
 }
 
-pin_project! {
+future! {
+    /// The future of [`RwLock::read_recursive_arc`].
+    ReadRecursiveArc<'a, T>: Acquire<Ask<&'a Arc<RwLock<T>>, Recursive>> => RwLockReadGuardArc<T>
+}
+
+future! {
     /// The future of [`RwLock::upgradable_read_arc`].
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct UpgradableReadArc<'a, T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Ask<&'a Arc<RwLock<T>>, Upgradable>>,
-        marker: PhantomData<RwLockUpgradableReadGuardArc<T>>,
-    }
+    UpgradableReadArc<'a, T>:
+        Acquire<Ask<&'a Arc<RwLock<T>>, Upgradable>> => RwLockUpgradableReadGuardArc<T>
 }
 
-pin_project! {
+future! {
     /// The future of [`RwLock::write_arc`].
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct WriteArc<'a, T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Ask<&'a Arc<RwLock<T>>, Exclusive>>,
-        marker: PhantomData<RwLockWriteGuardArc<T>>,
-    }
+    WriteArc<'a, T>: Acquire<Ask<&'a Arc<RwLock<T>>, Exclusive>> => RwLockWriteGuardArc<T>
 }
 
-pin_project! {
+future! {
     /// The future of [`RwLockUpgradableReadGuardArc::upgrade`].
-    #[must_use = "a future does nothing unless it is awaited"]
-    #[project(!Unpin)]
-    pub struct UpgradeArc<T: ?Sized> {
-        value: Address<T>,
-        acquire: Acquire<Permit<ArcHandle<T>, Upgradable>>,
-        marker: PhantomData<RwLockUpgradableReadGuardArc<T>>,
-    }
+    UpgradeArc<T>: Acquire<Permit<ArcHandle<T>, Upgradable>> => RwLockWriteGuardArc<T>
 }
 
-crate::futures::future!(ReadArc<'a, T>, Ask<&'a Arc<RwLock<T>>, Shared>, RwLockReadGuardArc<T>);
-crate::futures::future!(
-    UpgradableReadArc<'a, T>,
-    Ask<&'a Arc<RwLock<T>>, Upgradable>,
-    RwLockUpgradableReadGuardArc<T>
-);
-crate::futures::future!(
-    WriteArc<'a, T>,
-    Ask<&'a Arc<RwLock<T>>, Exclusive>,
-    RwLockWriteGuardArc<T>
-);
-crate::futures::future!(UpgradeArc<T>, Permit<ArcHandle<T>, Upgradable>, RwLockWriteGuardArc<T>);
+future! {
+    /// The future of [`RwLockReadGuardArc::yield_to_waiters`].
+    YieldReadArc<T>: Yielding<ArcHandle<T>, Shared> => RwLockReadGuardArc<T>
+}
+
+future! {
+    /// The future of [`RwLockUpgradableReadGuardArc::yield_to_waiters`].
+    YieldUpgradableReadArc<T>:
+        Yielding<ArcHandle<T>, Upgradable> => RwLockUpgradableReadGuardArc<T>
+}
+
+future! {
+    /// The future of [`RwLockWriteGuardArc::yield_to_waiters`].
+    YieldWriteArc<T>: Yielding<ArcHandle<T>, Exclusive> => RwLockWriteGuardArc<T>
+}
 
 impl<T: ?Sized> UpgradeArc<T> {
     /// Like [`Upgrade::cancel`](crate::futures::Upgrade::cancel).
     pub fn cancel(self: Pin<&mut Self>) -> Option<RwLockUpgradableReadGuardArc<T>> {
         let this = self.project();
-        let permit = this.acquire.give_up()?;
+        let permit = this.wait.give_up()?;
         Some(RwLockUpgradableReadGuardArc::new(*this.value, permit))
     }
 }

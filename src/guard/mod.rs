@@ -6,20 +6,35 @@
 //! |---|---|---|---|
 //! | read | `&'a T` | `T: Sync` | covariant |
 //! | upgradable read, write | `&'a RwLock<T>` | `T: Send + Sync` | invariant |
+//! | upgraded by reference | `&'a mut T` | `T: Send`, `T: Sync` | invariant |
+//! | mapped read | `&'a U` | `U: Sync` | covariant |
+//! | mapped write | `&'a mut U` | `U: Send`, `U: Sync` | invariant |
 //! | read, on `Arc` | `Arc<T>` | `T: Send + Sync` | covariant |
 //! | upgradable read, write, on `Arc` | `Arc<RwLock<T>>` | `T: Send + Sync` | invariant |
+//! | mapped read, on `Arc` | `Arc<T>`, `Arc<U>` | both: `Send + Sync` | covariant |
+//! | mapped write, on `Arc` | `Arc<RwLock<T>>`, `RwLock<U>` | `T: Send + Sync`, `U: Send`; to share, `U: Sync` too | invariant |
 //!
 //! A write guard asks for `T: Sync` too because it can be downgraded where it was sent, and then
 //! be shared; the guards on `Arc` ask for `T: Send` because the value may be dropped there.
+//!
+//! A mapped guard has the address of a part of the value. It gives access to that and releases it,
+//! and that is all, for two reasons. Made from `&mut T`, the part may be one that readers of the
+//! whole can change (the inside of a `Cell`), so a mapped write guard cannot be downgraded. And a
+//! writer may remove the part, so no mapped guard can let go of its access and take it again, as
+//! `yield_to_waiters` does: this is why a read guard is not mapped to a read guard.
 
 use core::ptr::NonNull;
 
+mod mapped;
 mod read;
 mod upgradable;
+mod upgraded;
 mod write;
 
+pub use mapped::{RwLockMappedReadGuard, RwLockMappedWriteGuard};
 pub use read::RwLockReadGuard;
 pub use upgradable::RwLockUpgradableReadGuard;
+pub use upgraded::RwLockUpgradedGuard;
 pub use write::RwLockWriteGuard;
 
 /// Where a value is. Covariant, and free to move between threads; what may be done with the value
@@ -74,27 +89,33 @@ unsafe impl<T: ?Sized> Send for Address<T> {}
 // SAFETY: as above.
 unsafe impl<T: ?Sized> Sync for Address<T> {}
 
-/// What every guard can do: be dereferenced and printed as its value, a `T`.
+/// What every guard can do: be dereferenced and printed as its value.
 macro_rules! guard_reads {
-    ($guard:ty) => {
-        impl<T: ?Sized> core::ops::Deref for $guard {
-            type Target = T;
+    (<$($param:ident),+> $guard:ty => $value:ty) => {
+        impl<$($param: ?Sized),+> core::ops::Deref for $guard {
+            type Target = $value;
 
             #[inline]
-            fn deref(&self) -> &T {
+            fn deref(&self) -> &$value {
                 // SAFETY: the permit keeps the lock, and with it the value, alive and writers out;
                 // the reference borrows the guard.
                 unsafe { self.value.as_ref() }
             }
         }
 
-        impl<T: ?Sized + core::fmt::Debug> core::fmt::Debug for $guard {
+        impl<$($param: ?Sized),+> core::fmt::Debug for $guard
+        where
+            $value: core::fmt::Debug,
+        {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Debug::fmt(&**self, f)
             }
         }
 
-        impl<T: ?Sized + core::fmt::Display> core::fmt::Display for $guard {
+        impl<$($param: ?Sized),+> core::fmt::Display for $guard
+        where
+            $value: core::fmt::Display,
+        {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Display::fmt(&**self, f)
             }
@@ -104,10 +125,10 @@ macro_rules! guard_reads {
 
 /// What a guard with exclusive access can do besides.
 macro_rules! guard_writes {
-    ($guard:ty) => {
-        impl<T: ?Sized> core::ops::DerefMut for $guard {
+    (<$($param:ident),+> $guard:ty => $value:ty) => {
+        impl<$($param: ?Sized),+> core::ops::DerefMut for $guard {
             #[inline]
-            fn deref_mut(&mut self) -> &mut T {
+            fn deref_mut(&mut self) -> &mut $value {
                 // SAFETY: the permit is exclusive and keeps the lock, and with it the value, alive;
                 // the reference borrows the guard mutably.
                 unsafe { self.value.as_mut() }
@@ -116,4 +137,45 @@ macro_rules! guard_writes {
     };
 }
 
-pub(crate) use {guard_reads, guard_writes};
+/// `map` and `filter_map`, from a `$value` to a part of it.
+macro_rules! guard_maps {
+    (
+        ($($mutable:tt)?) $value:ident => $mapped:ty;
+        $(#[$map:meta])* map;
+        $(#[$filter_map:meta])* filter_map;
+    ) => {
+        $(#[$map])*
+        pub fn map<U, F>($($mutable)? this: Self, part: F) -> $mapped
+        where
+            U: ?Sized,
+            F: FnOnce(&$($mutable)? $value) -> &$($mutable)? U,
+        {
+            let part = Address::new(NonNull::from(part(&$($mutable)? *this)));
+            <$mapped>::new(part, this.permit)
+        }
+
+        $(#[$filter_map])*
+        pub fn filter_map<U, F>($($mutable)? this: Self, part: F) -> Result<$mapped, Self>
+        where
+            U: ?Sized,
+            F: FnOnce(&$($mutable)? $value) -> Option<&$($mutable)? U>,
+        {
+            match part(&$($mutable)? *this).map(|part| Address::new(NonNull::from(part))) {
+                Some(part) => Ok(<$mapped>::new(part, this.permit)),
+                None => Err(this),
+            }
+        }
+    };
+}
+
+/// `has_waiters`, where it says the same as elsewhere.
+macro_rules! guard_has_waiters {
+    ($like:literal) => {
+        #[doc = concat!("Like [`", $like, "`](crate::", $like, ").")]
+        pub fn has_waiters(this: &Self) -> bool {
+            this.permit.is_waited_for()
+        }
+    };
+}
+
+pub(crate) use {guard_has_waiters, guard_maps, guard_reads, guard_writes};

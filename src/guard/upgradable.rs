@@ -1,9 +1,13 @@
 use core::marker::PhantomData;
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+use {core::time::Duration, std::time::Instant};
 
-use super::{guard_reads, Address, RwLockReadGuard, RwLockWriteGuard};
-use crate::futures::Upgrade;
-use crate::permit::{Permit, Upgradable};
+use super::{guard_reads, Address, RwLockReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
+use crate::acquire::{Acquire, Request};
+use crate::futures::{Upgrade, UpgradeRef, YieldUpgradableRead};
+use crate::permit::{Exclusive, Permit, Upgradable};
 use crate::raw::RawRwLock;
+use crate::yielding::Yielding;
 use crate::RwLock;
 
 /// Shared access to the value of an [`RwLock`] that can become exclusive; its drop releases it.
@@ -71,8 +75,14 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[inline]
     pub fn try_upgrade(this: Self) -> Result<RwLockWriteGuard<'a, T>, Self> {
-        let value = this.value;
-        match this.permit.try_upgrade() {
+        Self::after_upgrade(this.value, this.permit.try_grant())
+    }
+
+    fn after_upgrade(
+        value: Address<T>,
+        upgraded: Result<Permit<&'a RawRwLock, Exclusive>, Permit<&'a RawRwLock, Upgradable>>,
+    ) -> Result<RwLockWriteGuard<'a, T>, Self> {
+        match upgraded {
             Ok(permit) => Ok(RwLockWriteGuard::new(value, permit)),
             Err(permit) => Err(Self::new(value, permit)),
         }
@@ -86,8 +96,8 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// # Cancel safety
     ///
     /// Nothing happens before the first poll. If the future is dropped, the guard inside is
-    /// dropped with it, and the readers that it kept waiting are let in; to keep the guard, take it
-    /// out with [`Upgrade::cancel`] first.
+    /// dropped with it, and the readers that it kept waiting are let in. To keep the guard, take it
+    /// out with [`Upgrade::cancel`] first, or use [`upgrade_ref`](Self::upgrade_ref).
     ///
     /// # Examples
     ///
@@ -105,7 +115,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[inline]
     pub fn upgrade(this: Self) -> Upgrade<'a, T> {
-        Upgrade::new(this.value, this.permit)
+        Upgrade::new(this.value, Acquire::new(this.permit))
     }
 
     /// [`upgrade`](Self::upgrade), blocking the thread instead of a task.
@@ -113,6 +123,172 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     pub fn upgrade_blocking(this: Self) -> RwLockWriteGuard<'a, T> {
         RwLockWriteGuard::new(this.value, crate::blocking::acquire(this.permit))
     }
+
+    /// [`upgrade_blocking`](Self::upgrade_blocking), for no longer than this.
+    ///
+    /// A timeout so long that its end cannot be expressed as an [`Instant`] never comes.
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if there are still readers then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    /// use std::time::Duration;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let reader = lock.read_blocking();
+    /// let guard = lock.upgradable_read_blocking();
+    /// let brief = Duration::from_millis(1);
+    /// let guard = RwLockUpgradableReadGuard::try_upgrade_for(guard, brief).unwrap_err();
+    /// drop(reader);
+    /// *RwLockUpgradableReadGuard::try_upgrade_for(guard, brief).unwrap() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn try_upgrade_for(this: Self, timeout: Duration) -> Result<RwLockWriteGuard<'a, T>, Self> {
+        Self::after_upgrade(this.value, crate::blocking::acquire_for(this.permit, timeout))
+    }
+
+    /// [`try_upgrade_for`](Self::try_upgrade_for), up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if there are still readers then.
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn try_upgrade_until(
+        this: Self,
+        deadline: Instant,
+    ) -> Result<RwLockWriteGuard<'a, T>, Self> {
+        Self::after_upgrade(this.value, crate::blocking::acquire_until(this.permit, deadline))
+    }
+
+    /// Exclusive access for as long as this guard is borrowed.
+    ///
+    /// Waits until the readers beside the guard have left, as [`upgrade`](Self::upgrade) does. When
+    /// the [`RwLockUpgradedGuard`] is dropped, this guard is what it was before: nobody writes in
+    /// between, and the plain readers that wait are let in.
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety): when the future is dropped, as by a timeout, the caller
+    /// still has the guard, and the readers that were kept waiting are let in. So no way back out of
+    /// the future is needed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// # block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let mut guard = lock.upgradable_read().await;
+    ///
+    /// // A timeout, in short:
+    /// let reader = lock.read().await;
+    /// let upgrade = RwLockUpgradableReadGuard::upgrade_ref(&mut guard);
+    /// assert!(poll_once(upgrade).await.is_none());
+    /// assert_eq!(*guard, *lock.read().await);
+    /// drop(reader);
+    ///
+    /// *RwLockUpgradableReadGuard::upgrade_ref(&mut guard).await = 2;
+    /// assert_eq!(*guard, *lock.read().await);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn upgrade_ref(this: &mut Self) -> UpgradeRef<'_, T> {
+        UpgradeRef::new(this.value, Acquire::new(this.permit.lend()))
+    }
+
+    /// [`upgrade_ref`](Self::upgrade_ref), if there are no readers beside the guard.
+    ///
+    /// Never waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let mut guard = lock.try_upgradable_read().unwrap();
+    /// *RwLockUpgradableReadGuard::try_upgrade_ref(&mut guard).unwrap() = 2;
+    /// assert_eq!(*guard, *lock.try_read().unwrap());
+    /// ```
+    #[inline]
+    pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
+        Some(RwLockUpgradedGuard::new(this.value, this.permit.lend().try_grant().ok()?))
+    }
+
+    /// [`upgrade_ref`](Self::upgrade_ref), blocking the thread instead of a task.
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
+        RwLockUpgradedGuard::new(this.value, crate::blocking::acquire(this.permit.lend()))
+    }
+
+    /// Whether somebody waits for this guard to be dropped: a writer, or an upgradable reader.
+    ///
+    /// Never waits; a snapshot, in which readers that have given up may still be counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// # block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let upgradable = lock.upgradable_read().await;
+    /// assert!(!RwLockUpgradableReadGuard::has_waiters(&upgradable));
+    ///
+    /// let mut next = Box::pin(lock.upgradable_read());
+    /// assert!(poll_once(&mut next).await.is_none());
+    /// assert!(RwLockUpgradableReadGuard::has_waiters(&upgradable));
+    /// # });
+    /// ```
+    pub fn has_waiters(this: &Self) -> bool {
+        this.permit.is_waited_for()
+    }
+
+    /// The same access again, once those who [wait](Self::has_waiters) for this guard had their
+    /// turn.
+    ///
+    /// Like [`RwLockWriteGuard::yield_to_waiters`].
+    ///
+    /// # Cancel safety
+    ///
+    /// The guard is in the future, and is dropped with it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    /// use futures_lite::future::{block_on, zip};
+    ///
+    /// # block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let guard = lock.upgradable_read().await;
+    /// let write = async { *lock.write().await = 2 };
+    /// let read = async {
+    ///     assert_eq!(*guard, 1);
+    ///     let guard = RwLockUpgradableReadGuard::yield_to_waiters(guard).await;
+    ///     assert_eq!(*guard, 2);
+    /// };
+    /// zip(write, read).await;
+    /// # });
+    /// ```
+    #[inline]
+    pub fn yield_to_waiters(this: Self) -> YieldUpgradableRead<'a, T> {
+        YieldUpgradableRead::new(this.value, Yielding::new(this.permit))
+    }
+
+    /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn yield_to_waiters_blocking(this: Self) -> Self {
+        Self::new(this.value, crate::blocking::yield_to_waiters(this.permit))
+    }
 }
 
-guard_reads!(RwLockUpgradableReadGuard<'_, T>);
+guard_reads!(<T> RwLockUpgradableReadGuard<'_, T> => T);

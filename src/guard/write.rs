@@ -1,8 +1,13 @@
 use core::marker::PhantomData;
+use core::ptr::NonNull;
 
-use super::{guard_reads, guard_writes, Address, RwLockReadGuard, RwLockUpgradableReadGuard};
+use super::{guard_maps, guard_reads, guard_writes, Address};
+use super::{RwLockMappedReadGuard, RwLockMappedWriteGuard};
+use super::{RwLockReadGuard, RwLockUpgradableReadGuard};
+use crate::futures::YieldWrite;
 use crate::permit::{Exclusive, Permit};
 use crate::raw::RawRwLock;
+use crate::yielding::Yielding;
 use crate::RwLock;
 
 /// Exclusive access to the value of an [`RwLock`]; its drop releases it.
@@ -63,7 +68,154 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     pub fn downgrade_to_upgradable(this: Self) -> RwLockUpgradableReadGuard<'a, T> {
         RwLockUpgradableReadGuard::new(this.value, this.permit.downgrade_to_upgradable())
     }
+
+    /// [`downgrade`](Self::downgrade), then [`RwLockReadGuard::map`].
+    ///
+    /// A mapped write guard cannot be downgraded: its part was chosen with exclusive access, and may
+    /// be one that readers of the value can change. So the downgrade comes first.
+    ///
+    /// # Panics
+    ///
+    /// If `part` panics; the access is released.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new((1, "one"));
+    /// let mut writer = lock.try_write().unwrap();
+    /// writer.0 = 2;
+    /// let number = RwLockWriteGuard::downgrade_map(writer, |pair| &pair.0);
+    /// assert_eq!(*number, lock.try_read().unwrap().0);
+    /// ```
+    pub fn downgrade_map<U, F>(this: Self, part: F) -> RwLockMappedReadGuard<'a, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> &U,
+    {
+        RwLockReadGuard::map(Self::downgrade(this), part)
+    }
+
+    guard_maps! {
+        (mut) T => RwLockMappedWriteGuard<'a, U>;
+
+        /// Narrows the guard to a part of the value.
+        ///
+        /// # Panics
+        ///
+        /// If `part` panics; the access is released.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockWriteGuard};
+        ///
+        /// let lock = RwLock::new((1, "one"));
+        /// let mut number = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.0);
+        /// *number = 2;
+        /// drop(number);
+        /// assert_eq!(lock.into_inner(), (2, "one"));
+        /// ```
+        map;
+
+        /// Narrows the guard to a part that the value may have.
+        ///
+        /// # Errors
+        ///
+        /// Returns the guard if `part` returns `None`.
+        ///
+        /// # Panics
+        ///
+        /// If `part` panics; the access is released.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockWriteGuard};
+        ///
+        /// let lock = RwLock::new(vec![1, 2]);
+        /// let writer = lock.try_write().unwrap();
+        /// let mut writer = RwLockWriteGuard::filter_map(writer, |v| v.get_mut(2)).unwrap_err();
+        /// writer.push(3);
+        /// let third = RwLockWriteGuard::filter_map(writer, |v| v.get_mut(2)).unwrap();
+        /// assert_eq!(*third, 3);
+        /// ```
+        filter_map;
+    }
+
+    /// Whether somebody waits for this guard to be dropped.
+    ///
+    /// Never waits; a snapshot, in which readers that have given up may still be counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockWriteGuard};
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// # block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let writer = lock.write().await;
+    /// assert!(!RwLockWriteGuard::has_waiters(&writer));
+    ///
+    /// let mut reader = Box::pin(lock.read());
+    /// assert!(poll_once(&mut reader).await.is_none());
+    /// assert!(RwLockWriteGuard::has_waiters(&writer));
+    /// # });
+    /// ```
+    pub fn has_waiters(this: &Self) -> bool {
+        this.permit.is_waited_for()
+    }
+
+    /// Exclusive access again, once those who [wait](Self::has_waiters) for this guard had their
+    /// turn.
+    ///
+    /// If nobody waits, the guard comes back at once and nobody was in between. Otherwise its access
+    /// is released, and taken again by a new [`write`](RwLock::write), which
+    /// [steps aside](RwLock#who-goes-next) for those who were woken and waits its turn like any
+    /// other: the value may have changed. So a long piece of work can hold the lock and keep nobody
+    /// waiting for the whole of it.
+    ///
+    /// It takes the guard, because there is no access while it waits.
+    ///
+    /// # Cancel safety
+    ///
+    /// The guard is in the future, and is dropped with it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockWriteGuard};
+    /// use futures_lite::future::{block_on, zip};
+    ///
+    /// # block_on(async {
+    /// let lock = RwLock::new(0);
+    /// let mut seen = 0;
+    ///
+    /// let mut writer = lock.write().await;
+    /// let read = async { seen = *lock.read().await };
+    /// let write = async {
+    ///     for _ in 0..10 {
+    ///         *writer += 1;
+    ///         writer = RwLockWriteGuard::yield_to_waiters(writer).await;
+    ///     }
+    /// };
+    /// zip(read, write).await;
+    /// assert_eq!(seen, 1);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn yield_to_waiters(this: Self) -> YieldWrite<'a, T> {
+        YieldWrite::new(this.value, Yielding::new(this.permit))
+    }
+
+    /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub fn yield_to_waiters_blocking(this: Self) -> Self {
+        Self::new(this.value, crate::blocking::yield_to_waiters(this.permit))
+    }
 }
 
-guard_reads!(RwLockWriteGuard<'_, T>);
-guard_writes!(RwLockWriteGuard<'_, T>);
+guard_reads!(<T> RwLockWriteGuard<'_, T> => T);
+guard_writes!(<T> RwLockWriteGuard<'_, T> => T);

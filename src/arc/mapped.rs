@@ -1,0 +1,107 @@
+//! Mapped guards that keep their lock alive.
+
+use alloc::sync::Arc;
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use super::ArcHandle;
+use crate::guard::{guard_has_waiters, guard_maps, guard_reads, guard_writes, Address};
+use crate::permit::{Exclusive, Permit, Shared};
+use crate::RwLock;
+
+/// [`RwLockMappedReadGuard`](crate::RwLockMappedReadGuard), keeping the lock alive: access to a `U`
+/// in the value of an `RwLock<T>`.
+///
+/// From [`RwLockReadGuardArc::map`](crate::RwLockReadGuardArc::map) and `filter_map`, and
+/// [`RwLockWriteGuardArc::downgrade_map`](crate::RwLockWriteGuardArc::downgrade_map). Covariant in
+/// both; `Send` and `Sync` if both are `Send + Sync`.
+#[must_use = "the lock is released when the guard is dropped"]
+pub struct RwLockMappedReadGuardArc<T: ?Sized, U: ?Sized> {
+    value: Address<U>,
+    permit: Permit<ArcHandle<T>, Shared>,
+    whole: PhantomData<Arc<T>>,
+    part: PhantomData<Arc<U>>,
+}
+
+impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
+    /// `value` is a part of the value of the lock that `permit` is for.
+    #[inline]
+    pub(crate) fn new(value: Address<V>, permit: Permit<ArcHandle<T>, Shared>) -> Self {
+        RwLockMappedReadGuardArc { value, permit, whole: PhantomData, part: PhantomData }
+    }
+
+    /// Like [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
+    #[inline]
+    #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
+    pub fn clone(this: &Self) -> Self {
+        Self::new(this.value, this.permit.share())
+    }
+
+    guard_maps! {
+        () V => RwLockMappedReadGuardArc<T, U>;
+
+        /// Like [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
+        map;
+
+        /// Like [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
+        ///
+        /// # Errors
+        ///
+        /// Returns the guard if `part` returns `None`.
+        filter_map;
+    }
+
+    guard_has_waiters!("RwLockReadGuard::has_waiters");
+}
+
+guard_reads!(<T, U> RwLockMappedReadGuardArc<T, U> => U);
+
+/// [`RwLockMappedWriteGuard`](crate::RwLockMappedWriteGuard), keeping the lock alive: access to a
+/// `U` in the value of an `RwLock<T>`.
+///
+/// From [`RwLockWriteGuardArc::map`](crate::RwLockWriteGuardArc::map) and `filter_map`. Invariant in
+/// both. `Send` if `T: Send + Sync` and `U: Send`; `Sync` if, besides, `U: Sync`.
+#[must_use = "the lock is released when the guard is dropped"]
+pub struct RwLockMappedWriteGuardArc<T: ?Sized, U: ?Sized> {
+    value: Address<U>,
+    permit: Permit<ArcHandle<T>, Exclusive>,
+    whole: PhantomData<Arc<RwLock<T>>>,
+    part: PhantomData<RwLock<U>>,
+}
+
+impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
+    /// `value` is a part of the value of the lock that `permit` is for.
+    #[inline]
+    pub(crate) fn new(value: Address<V>, permit: Permit<ArcHandle<T>, Exclusive>) -> Self {
+        RwLockMappedWriteGuardArc { value, permit, whole: PhantomData, part: PhantomData }
+    }
+
+    guard_maps! {
+        (mut) V => RwLockMappedWriteGuardArc<T, U>;
+
+        /// Like [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
+        map;
+
+        /// Like [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
+        ///
+        /// # Errors
+        ///
+        /// Returns the guard if `part` returns `None`.
+        filter_map;
+    }
+
+    guard_has_waiters!("RwLockWriteGuard::has_waiters");
+
+    /// Like [`RwLockWriteGuardArc::rwlock`](crate::RwLockWriteGuardArc::rwlock).
+    pub fn rwlock(this: &Self) -> Arc<RwLock<T>> {
+        // SAFETY: this guard is invariant in `T`, and was made with the lock's `T`.
+        unsafe { this.permit.handle().to_arc() }
+    }
+}
+
+guard_reads!(<T, U> RwLockMappedWriteGuardArc<T, U> => U);
+guard_writes!(<T, U> RwLockMappedWriteGuardArc<T, U> => U);

@@ -1,0 +1,94 @@
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use super::{guard_has_waiters, guard_maps, guard_reads, guard_writes, Address};
+use crate::permit::{Exclusive, Permit, Shared};
+use crate::raw::RawRwLock;
+
+/// Shared access to a part of the value of an [`RwLock`](crate::RwLock); its drop releases it.
+///
+/// From [`RwLockReadGuard::map`](crate::RwLockReadGuard::map) and `filter_map`, and
+/// [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map). Covariant in `U`;
+/// `Send` and `Sync` if `U: Sync`.
+#[must_use = "the lock is released when the guard is dropped"]
+pub struct RwLockMappedReadGuard<'a, U: ?Sized> {
+    value: Address<U>,
+    permit: Permit<&'a RawRwLock, Shared>,
+    marker: PhantomData<&'a U>,
+}
+
+impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
+    /// `value` is a part of the value of the lock that `permit` is for.
+    #[inline]
+    pub(crate) fn new(value: Address<T>, permit: Permit<&'a RawRwLock, Shared>) -> Self {
+        RwLockMappedReadGuard { value, permit, marker: PhantomData }
+    }
+
+    /// Like [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](crate::RwLock#panics).
+    #[inline]
+    #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
+    pub fn clone(this: &Self) -> Self {
+        Self::new(this.value, this.permit.share())
+    }
+
+    guard_maps! {
+        () T => RwLockMappedReadGuard<'a, U>;
+
+        /// Like [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
+        map;
+
+        /// Like [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
+        ///
+        /// # Errors
+        ///
+        /// Returns the guard if `part` returns `None`.
+        filter_map;
+    }
+
+    guard_has_waiters!("RwLockReadGuard::has_waiters");
+}
+
+guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
+
+/// Exclusive access to a part of the value of an [`RwLock`](crate::RwLock); its drop releases it.
+///
+/// From [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map) and `filter_map`. It cannot be
+/// downgraded; see [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map).
+/// Invariant in `U`; `Send` and `Sync` if `U` is.
+#[must_use = "the lock is released when the guard is dropped"]
+pub struct RwLockMappedWriteGuard<'a, U: ?Sized> {
+    value: Address<U>,
+    permit: Permit<&'a RawRwLock, Exclusive>,
+    marker: PhantomData<&'a mut U>,
+}
+
+impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
+    /// `value` is a part of the value of the lock that `permit` is for.
+    #[inline]
+    pub(crate) fn new(value: Address<T>, permit: Permit<&'a RawRwLock, Exclusive>) -> Self {
+        RwLockMappedWriteGuard { value, permit, marker: PhantomData }
+    }
+
+    guard_maps! {
+        (mut) T => RwLockMappedWriteGuard<'a, U>;
+
+        /// Like [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
+        map;
+
+        /// Like [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
+        ///
+        /// # Errors
+        ///
+        /// Returns the guard if `part` returns `None`.
+        filter_map;
+    }
+
+    guard_has_waiters!("RwLockWriteGuard::has_waiters");
+}
+
+guard_reads!(<U> RwLockMappedWriteGuard<'_, U> => U);
+guard_writes!(<U> RwLockMappedWriteGuard<'_, U> => U);

@@ -1,0 +1,131 @@
+#![forbid(unsafe_code)]
+
+use crate::RwLock;
+
+/// Looks from outside, for metrics, tests and debugging. Each is a snapshot that may be out of date
+/// when it is returned: to act on the state of the lock, use a `try_*` method. None waits, and none
+/// has [memory effects](RwLock#memory-effects).
+impl<T: ?Sized> RwLock<T> {
+    /// Whether anybody has access of any kind.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// assert!(!lock.is_locked());
+    /// let reader = lock.try_read().unwrap();
+    /// assert!(lock.is_locked());
+    /// # drop(reader);
+    /// ```
+    pub fn is_locked(&self) -> bool {
+        self.raw.look().is_locked()
+    }
+
+    /// Whether a writer has access.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let reader = lock.try_read().unwrap();
+    /// assert!(!lock.is_write_locked());
+    /// drop(reader);
+    /// let writer = lock.try_write().unwrap();
+    /// assert!(lock.is_write_locked());
+    /// # drop(writer);
+    /// ```
+    pub fn is_write_locked(&self) -> bool {
+        self.raw.look().is_write_locked()
+    }
+
+    /// Whether an upgradable reader has access, also while it waits for its upgrade.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let upgradable = lock.try_upgradable_read().unwrap();
+    /// assert!(lock.is_upgradable_locked());
+    /// assert!(!lock.is_write_locked());
+    /// # drop(upgradable);
+    /// ```
+    pub fn is_upgradable_locked(&self) -> bool {
+        self.raw.look().is_upgradable_locked()
+    }
+
+    /// How many have shared access: the plain readers, and the upgradable one.
+    ///
+    /// An attempt to read that is just being refused on another thread may be counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let readers = [lock.try_read().unwrap(), lock.try_read().unwrap()];
+    /// assert_eq!(lock.reader_count(), 2);
+    /// let upgradable = lock.try_upgradable_read().unwrap();
+    /// assert_eq!(lock.reader_count(), 3);
+    /// # drop((readers, upgradable));
+    /// ```
+    pub fn reader_count(&self) -> usize {
+        let state = self.raw.look();
+        state.readers() + usize::from(state.is_upgradable_locked())
+    }
+
+    /// Whether a writer waits, or an upgradable reader for its upgrade.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// # block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let reader = lock.read().await;
+    /// assert!(!lock.has_waiting_writer());
+    ///
+    /// let mut writer = Box::pin(lock.write());
+    /// assert!(poll_once(&mut writer).await.is_none());
+    /// assert!(lock.has_waiting_writer());
+    /// # drop(reader);
+    /// # });
+    /// ```
+    pub fn has_waiting_writer(&self) -> bool {
+        self.raw.look().has_waiting_writer()
+    }
+
+    /// Whether anybody waits.
+    ///
+    /// Readers that have given up while they waited count until the lock is released.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// # block_on(async {
+    /// let lock = RwLock::new(1);
+    /// let writer = lock.write().await;
+    /// assert!(!lock.has_waiters());
+    ///
+    /// let mut reader = Box::pin(lock.read());
+    /// assert!(poll_once(&mut reader).await.is_none());
+    /// assert!(lock.has_waiters());
+    /// assert!(!lock.has_waiting_writer());
+    /// # drop(writer);
+    /// # });
+    /// ```
+    pub fn has_waiters(&self) -> bool {
+        self.raw.look().has_waiters()
+    }
+}
