@@ -344,9 +344,9 @@ impl State {
             && !(undisturbed && self.has_any(WRITER_TURN))
     }
 
-    /// The upgradable reader leaves.
+    /// The upgradable reader leaves. A claim goes with it: an upgrade may have been forgotten.
     pub(crate) fn release_upgradable(self) -> (State, Wake) {
-        self.without(UPGRADABLE).hand_over()
+        self.without(UPGRADABLE | CLAIM).hand_over()
     }
 
     /// The writer leaves: those who wait to read go first.
@@ -370,7 +370,7 @@ impl State {
 
     /// The upgradable reader becomes a plain one.
     pub(crate) fn downgrade_upgradable(self) -> (State, Wake) {
-        State(self.without(UPGRADABLE).0 + ONE_READER).hand_over()
+        State(self.without(UPGRADABLE | CLAIM).0 + ONE_READER).hand_over()
     }
 
     /// Somebody who waits gives up. `right` tells whether it had been woken.
