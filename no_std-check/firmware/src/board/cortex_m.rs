@@ -7,9 +7,8 @@ use embassy_executor::{InterruptExecutor, SendSpawner};
 /// Cycles of a tick: a millisecond on the slowest of the emulated boards.
 const CYCLES_PER_TICK: u32 = 16_000;
 
-/// Sets the heap up and starts the ticks.
-pub fn start() {
-    crate::heap::init();
+/// Starts the ticks.
+pub(super) fn start_clock() {
     let Some(mut peripherals) = Peripherals::take() else { return };
     peripherals.SYST.set_clock_source(SystClkSource::Core);
     peripherals.SYST.set_reload(CYCLES_PER_TICK - 1);

@@ -6,6 +6,20 @@ mod cortex_m;
 mod riscv;
 
 #[cfg(target_arch = "arm")]
-pub use self::cortex_m::{interrupt_executor, start};
+use self::cortex_m as chip;
 #[cfg(target_arch = "riscv32")]
-pub use self::riscv::start;
+use self::riscv as chip;
+
+#[cfg(target_arch = "arm")]
+pub use chip::interrupt_executor;
+
+/// Sets the heap up and starts the ticks.
+pub fn start() {
+    crate::heap::init();
+    start_without_heap();
+}
+
+/// Starts the ticks.
+pub fn start_without_heap() {
+    chip::start_clock();
+}

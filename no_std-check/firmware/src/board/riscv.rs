@@ -7,9 +7,8 @@ const MTIME: *const u32 = 0x0200_bff8 as *const u32;
 /// A millisecond at 10 MHz.
 const CYCLES_PER_TICK: u64 = 10_000;
 
-/// Sets the heap up and starts the ticks.
-pub fn start() {
-    crate::heap::init();
+/// Starts the ticks.
+pub(super) fn start_clock() {
     set_alarm();
     // SAFETY: everything that the handler uses has been set up.
     unsafe {
