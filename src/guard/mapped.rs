@@ -10,6 +10,25 @@ use crate::raw::RawRwLock;
 /// From [`RwLockReadGuard::map`](crate::RwLockReadGuard::map) and `filter_map`, and
 /// [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map). Covariant in `U`;
 /// `Send` and `Sync` if `U: Sync`.
+///
+/// It is not an [`RwLockReadGuard`](crate::RwLockReadGuard) of a part, because it can do less: while
+/// a guard [yields](crate::RwLockReadGuard::yield_to_waiters), a writer may remove the part.
+///
+/// ```
+/// use any_rwlock::{RwLock, RwLockReadGuard};
+///
+/// let lock = RwLock::new(vec![1]);
+/// let guard = lock.try_read().unwrap();
+/// drop(RwLockReadGuard::yield_to_waiters(guard));
+/// ```
+///
+/// ```compile_fail,E0599
+/// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
+///
+/// let lock = RwLock::new(vec![1]);
+/// let guard = RwLockReadGuard::map(lock.try_read().unwrap(), |items| &items[0]);
+/// drop(RwLockMappedReadGuard::yield_to_waiters(guard));
+/// ```
 #[must_use = "the lock is released when the guard is dropped"]
 pub struct RwLockMappedReadGuard<'a, U: ?Sized> {
     value: Address<U>,
@@ -56,9 +75,29 @@ guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
 
 /// Exclusive access to a part of the value of an [`RwLock`](crate::RwLock); its drop releases it.
 ///
-/// From [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map) and `filter_map`. It cannot be
-/// downgraded; see [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map).
-/// Invariant in `U`; `Send` and `Sync` if `U` is.
+/// From [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map) and `filter_map`. Invariant in `U`;
+/// `Send` and `Sync` if `U` is.
+///
+/// It cannot be downgraded: of a `Cell<u8>` the part may be the `u8`, which other readers could then
+/// change. See [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map).
+///
+/// ```
+/// use any_rwlock::{RwLock, RwLockWriteGuard};
+/// use std::cell::Cell;
+///
+/// let lock = RwLock::new(Cell::new(1));
+/// let part = RwLockWriteGuard::map(lock.try_write().unwrap(), |cell| cell.get_mut());
+/// assert_eq!(*part, 1);
+/// ```
+///
+/// ```compile_fail,E0599
+/// use any_rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
+/// use std::cell::Cell;
+///
+/// let lock = RwLock::new(Cell::new(1));
+/// let part = RwLockWriteGuard::map(lock.try_write().unwrap(), |cell| cell.get_mut());
+/// let part = RwLockMappedWriteGuard::downgrade(part);
+/// ```
 #[must_use = "the lock is released when the guard is dropped"]
 pub struct RwLockMappedWriteGuard<'a, U: ?Sized> {
     value: Address<U>,

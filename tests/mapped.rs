@@ -1,0 +1,252 @@
+//! Guards of a part of the value. A test's name is the sentence it checks.
+#![cfg(not(loom))]
+
+use std::cell::Cell;
+use std::fmt::Debug;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::Arc;
+
+use any_rwlock::{
+    RwLock, RwLockMappedReadGuard, RwLockMappedReadGuardArc, RwLockMappedWriteGuard,
+    RwLockMappedWriteGuardArc, RwLockReadGuard, RwLockReadGuardArc, RwLockUpgradedGuard,
+    RwLockWriteGuard, RwLockWriteGuardArc,
+};
+
+type Value = (u32, Option<String>, Vec<u8>);
+
+fn value() -> Value {
+    (1, Some("one".into()), vec![1, 2, 3])
+}
+
+#[test]
+fn a_mapped_read_guard_is_mapped_again() {
+    let lock = RwLock::new(value());
+    let items = RwLockReadGuard::map(lock.try_read().unwrap(), |value| &value.2);
+    let slice = RwLockMappedReadGuard::map(items, |items| &items[1..]);
+    assert_eq!(&*slice, &[2, 3]);
+    let slice = RwLockMappedReadGuard::filter_map(slice, |slice| slice.get(5)).unwrap_err();
+    let last = RwLockMappedReadGuard::filter_map(slice, |slice| slice.last()).unwrap();
+    assert_eq!(*last, 3);
+    assert!(lock.try_write().is_none());
+    drop(last);
+    assert!(lock.try_write().is_some());
+}
+
+#[test]
+fn a_mapped_write_guard_is_mapped_again() {
+    let lock = RwLock::new(value());
+    let items = RwLockWriteGuard::map(lock.try_write().unwrap(), |value| &mut value.2);
+    let slice = RwLockMappedWriteGuard::map(items, |items| &mut items[1..]);
+    let slice = RwLockMappedWriteGuard::filter_map(slice, |slice| slice.get_mut(5)).unwrap_err();
+    let mut last = RwLockMappedWriteGuard::filter_map(slice, |slice| slice.last_mut()).unwrap();
+    *last = 9;
+    assert!(lock.try_read().is_none());
+    drop(last);
+    assert_eq!(lock.into_inner().2, [1, 2, 9]);
+}
+
+#[test]
+fn mapped_guards_on_an_arc_do_the_same_and_keep_the_lock_alive() {
+    let lock = Arc::new(RwLock::new(value()));
+    let writer = lock.try_write_arc().unwrap();
+    let items = RwLockWriteGuardArc::map(writer, |value| &mut value.2);
+    assert!(Arc::ptr_eq(&RwLockMappedWriteGuardArc::rwlock(&items), &lock));
+    let items = RwLockMappedWriteGuardArc::filter_map(items, |items| items.get_mut(7)).unwrap_err();
+    *RwLockMappedWriteGuardArc::map(items, |items| &mut items[0]) = 7;
+
+    let reader = lock.try_read_arc().unwrap();
+    let reader = RwLockReadGuardArc::filter_map(reader, |value| value.2.get(3)).unwrap_err();
+    let items = RwLockReadGuardArc::filter_map(reader, |value| Some(&value.2)).unwrap();
+    let first = RwLockMappedReadGuardArc::map(items, |items| &items[0]);
+    let weak = Arc::downgrade(&lock);
+    drop(lock);
+    assert_eq!(*first, 7);
+    drop(first);
+    assert!(weak.upgrade().is_none());
+}
+
+#[test]
+fn a_part_may_be_unsized() {
+    let lock = RwLock::new(value());
+    let name = RwLockReadGuard::filter_map(lock.try_read().unwrap(), |value| value.1.as_deref());
+    let shown = RwLockReadGuard::map(lock.try_read().unwrap(), |value| &value.0 as &dyn Debug);
+    assert_eq!(format!("{} {:?}", name.unwrap(), shown), "one 1");
+}
+
+#[test]
+fn a_lock_of_an_unsized_value_maps_too() {
+    let lock: Arc<RwLock<[u8]>> = Arc::new(RwLock::new([1, 2, 3]));
+    let last = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |slice| &slice[2]);
+    assert_eq!(*last, 3);
+    drop(last);
+    *RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |slice| &mut slice[0]) = 4;
+    assert_eq!(*lock.try_read().unwrap(), [4, 2, 3]);
+}
+
+#[test]
+fn a_part_may_lie_outside_of_the_value() {
+    let lock = RwLock::new("borrowed from elsewhere");
+    let part: RwLockMappedReadGuard<'_, str> =
+        RwLockReadGuard::map(lock.try_read().unwrap(), |text| &text[..8]);
+    assert_eq!(&*part, "borrowed");
+}
+
+#[test]
+fn a_panic_while_mapping_releases_the_lock() {
+    fn no_part<T>() -> T {
+        panic!("no part")
+    }
+    let lock = Arc::new(RwLock::new(1));
+    let attempts: [&dyn Fn(); 4] = [
+        &|| drop(RwLockReadGuard::map(lock.try_read().unwrap(), |_| -> &u8 { no_part() })),
+        &|| drop(RwLockWriteGuard::map(lock.try_write().unwrap(), |_| -> &mut u8 { no_part() })),
+        &|| {
+            let writer = lock.try_write_arc().unwrap();
+            drop(RwLockWriteGuardArc::filter_map(writer, |_| -> Option<&mut u8> { no_part() }));
+        },
+        &|| {
+            let writer = lock.try_write().unwrap();
+            drop(RwLockWriteGuard::downgrade_map(writer, |_| -> &u8 { no_part() }));
+        },
+    ];
+    for attempt in attempts {
+        assert!(catch_unwind(AssertUnwindSafe(attempt)).is_err());
+        assert!(!lock.is_locked());
+        assert_eq!(Arc::strong_count(&lock), 1);
+    }
+}
+
+/// `&mut Cell<u8>` may become `&mut u8`. If that guard could be downgraded, another reader could
+/// change the `u8` through the `Cell`, under a shared reference to it. `downgrade_map` chooses the
+/// part from `&Cell<u8>`, from which there is no way to a `&u8`.
+#[test]
+fn a_downgraded_part_is_chosen_from_a_shared_reference() {
+    let lock = RwLock::new((Cell::new(1u8), 2u8));
+    let part = RwLockWriteGuard::downgrade_map(lock.try_write().unwrap(), |pair| &pair.0);
+    lock.try_read().unwrap().0.set(3);
+    assert_eq!(part.get(), 3);
+
+    let lock = Arc::new(RwLock::new((1, 2)));
+    let part = RwLockWriteGuardArc::downgrade_map(lock.try_write_arc().unwrap(), |pair| &pair.1);
+    assert_eq!((*part, lock.reader_count()), (2, 1));
+}
+
+#[test]
+fn mapped_guards_tell_whether_somebody_waits() {
+    let lock = Arc::new(RwLock::new((1, 2)));
+    let read = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.0);
+    let read_arc = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.0);
+    assert!(!RwLockMappedReadGuard::has_waiters(&read));
+    let mut writer = Box::pin(lock.write());
+    let poll_once = futures_lite::future::poll_once;
+    assert!(futures_lite::future::block_on(poll_once(&mut writer)).is_none());
+    assert!(RwLockMappedReadGuard::has_waiters(&read));
+    assert!(RwLockMappedReadGuardArc::has_waiters(&read_arc));
+    drop((read, read_arc, writer));
+
+    let write = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.0);
+    assert!(!RwLockMappedWriteGuardArc::has_waiters(&write));
+    drop(write);
+    let write = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.0);
+    assert!(!RwLockMappedWriteGuard::has_waiters(&write));
+}
+
+#[test]
+fn mapped_read_guards_are_covariant() {
+    fn shorten<'a>(
+        guard: RwLockMappedReadGuard<'a, &'static str>,
+        _: &'a str,
+    ) -> RwLockMappedReadGuard<'a, &'a str> {
+        guard
+    }
+    fn shorten_arc<'a>(
+        guard: RwLockMappedReadGuardArc<&'static str, &'static str>,
+        _: &'a str,
+    ) -> RwLockMappedReadGuardArc<&'a str, &'a str> {
+        guard
+    }
+    let short = String::from("short");
+    let lock = Arc::new(RwLock::new("static"));
+    let guard = RwLockReadGuard::map(lock.try_read().unwrap(), |value| value);
+    assert_eq!(*shorten(guard, &short), "static");
+    let guard = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |value| value);
+    assert_eq!(*shorten_arc(guard, &short), "static");
+}
+
+/// Whether a type is `Send`, and whether it is `Sync`: where the bound of an inherent constant holds,
+/// it goes before the trait's.
+struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
+
+trait Otherwise {
+    const SEND: bool = false;
+    const SYNC: bool = false;
+}
+
+impl<T: ?Sized> Otherwise for Probe<T> {}
+
+impl<T: ?Sized + Send> Probe<T> {
+    const SEND: bool = true;
+}
+
+impl<T: ?Sized + Sync> Probe<T> {
+    const SYNC: bool = true;
+}
+
+macro_rules! traits {
+    ($type:ty) => {
+        (<Probe<$type>>::SEND, <Probe<$type>>::SYNC)
+    };
+}
+
+type Both = u8;
+type SendOnly = Cell<u8>;
+type SyncOnly = std::sync::MutexGuard<'static, u8>;
+type Neither = *const u8;
+
+#[test]
+fn auto_traits_follow_the_part_and_on_an_arc_the_value_too() {
+    const NO: (bool, bool) = (false, false);
+    const YES: (bool, bool) = (true, true);
+    const SEND: (bool, bool) = (true, false);
+    const SYNC: (bool, bool) = (false, true);
+
+    macro_rules! row {
+        ($guard:ident: $both:expr, $send_only:expr, $sync_only:expr, $neither:expr) => {
+            assert_eq!(traits!($guard<'static, Both>), $both);
+            assert_eq!(traits!($guard<'static, SendOnly>), $send_only);
+            assert_eq!(traits!($guard<'static, SyncOnly>), $sync_only);
+            assert_eq!(traits!($guard<'static, Neither>), $neither);
+        };
+    }
+    row!(RwLockMappedReadGuard: YES, NO, YES, NO);
+    row!(RwLockMappedWriteGuard: YES, SEND, SYNC, NO);
+    row!(RwLockUpgradedGuard: YES, SEND, SYNC, NO);
+
+    macro_rules! arc_row {
+        ($guard:ident: $both:expr, $send_only:expr, $sync_only:expr, $neither:expr) => {
+            assert_eq!(traits!($guard<Both, Both>), $both);
+            assert_eq!(traits!($guard<Both, SendOnly>), $send_only);
+            assert_eq!(traits!($guard<Both, SyncOnly>), $sync_only);
+            assert_eq!(traits!($guard<Both, Neither>), $neither);
+            assert_eq!(traits!($guard<SendOnly, Both>), NO);
+            assert_eq!(traits!($guard<SyncOnly, Both>), NO);
+            assert_eq!(traits!($guard<Neither, Both>), NO);
+        };
+    }
+    arc_row!(RwLockMappedReadGuardArc: YES, NO, NO, NO);
+    arc_row!(RwLockMappedWriteGuardArc: YES, SEND, NO, NO);
+}
+
+#[test]
+fn a_mapped_write_guard_may_move_to_another_thread_where_the_guard_may_not() {
+    let mut value = (Cell::new(1u8), 2u8);
+    let lock = RwLock::new(&mut value);
+    let part = RwLockWriteGuard::map(lock.try_write().unwrap(), |value| &mut value.1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut part = part;
+            *part += 1;
+        });
+    });
+    assert_eq!(lock.try_read().unwrap().1, 3);
+}
