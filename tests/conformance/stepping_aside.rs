@@ -1,0 +1,149 @@
+//! How arrivals step aside for those who were woken, and for how many turns.
+
+use any_rwlock::RwLock;
+
+use crate::support::*;
+
+/// In how many polls an arrival gets through, each but the last having woken it once.
+fn polls_of_an_arrival(lock: &RwLock<u32>, kind: Kind) -> usize {
+    let mut arrival = kind.task(lock);
+    let (_, polls) = arrival.finishes_within(100);
+    assert_eq!(arrival.wakes(), polls - 1);
+    polls
+}
+
+#[test]
+fn an_arrival_steps_aside_for_one_turn_by_waking_itself() {
+    for woken in KINDS {
+        for arriving in KINDS {
+            let lock = RwLock::new(0);
+            let held = lock.try_write().unwrap();
+            let waiter = woken.waiter(&lock);
+            drop(held);
+            // Where no writer waits, plain readers come in at once: readers do not hurt readers.
+            let expected = if arriving == Kind::Read && woken != Kind::Write { 1 } else { 2 };
+            assert_eq!(
+                polls_of_an_arrival(&lock, arriving),
+                expected,
+                "{:?} {:?}",
+                woken,
+                arriving
+            );
+            drop(waiter);
+        }
+    }
+}
+
+#[test]
+fn a_woken_waiter_that_comes_in_the_meantime_goes_first() {
+    for arriving in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut woken = Kind::Write.waiter(&lock);
+        drop(held);
+        let mut arrival = arriving.waiter(&lock);
+        assert_eq!(arrival.wakes(), 1);
+
+        let held = woken.finishes();
+        arrival.waits();
+        assert_eq!(arrival.wakes(), 1);
+        drop(held);
+        assert_eq!(arrival.wakes(), 2);
+        assert_eq!(arrival.finishes().kind(), arriving);
+        assert_free(&lock);
+    }
+}
+
+#[test]
+fn arrivals_step_aside_twice_as_long_after_each_time_a_woken_waiter_was_overtaken_up_to_sixteen() {
+    let lock = RwLock::new(0);
+    let mut held = Kind::Write.taken(&lock);
+    let mut waiter = Kind::Write.waiter(&lock);
+    for turns in [1, 2, 4, 8, 16, 16, 16] {
+        drop(held);
+        let mut arrival = Kind::Write.task(&lock);
+        let (guard, polls) = arrival.finishes_within(100);
+        assert_eq!(polls, turns + 1);
+        waiter.waits();
+        held = guard;
+    }
+    drop(held);
+    drop(waiter.finishes());
+
+    let held = Kind::Write.taken(&lock);
+    let _waiter = Kind::Write.waiter(&lock);
+    drop(held);
+    assert_eq!(polls_of_an_arrival(&lock, Kind::Write), 2);
+}
+
+#[test]
+fn attempts_take_what_is_free_past_a_woken_waiter() {
+    for woken in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut waiter = woken.waiter(&lock);
+        drop(held);
+        assert_eq!(free_for(&lock), FREE, "{:?}", woken);
+        assert_eq!(waiter.finishes().kind(), woken);
+    }
+}
+
+#[test]
+fn attempts_beside_a_queued_waiter_behave_as_documented() {
+    let results = [
+        (Kind::Read, Kind::Write, LOCKED),
+        (Kind::UpgradableRead, Kind::Write, LOCKED),
+        (Kind::UpgradableRead, Kind::UpgradableRead, [true, false, false]),
+        (Kind::Write, Kind::Read, LOCKED),
+        (Kind::Write, Kind::UpgradableRead, LOCKED),
+        (Kind::Write, Kind::Write, LOCKED),
+    ];
+    for (holder, queued, expected) in results {
+        let lock = RwLock::new(0);
+        let _held = holder.taken(&lock);
+        let waiter = queued.waiter(&lock);
+        assert_eq!(free_for(&lock), expected, "{:?} {:?}", holder, queued);
+        assert_eq!(waiter.wakes(), 0);
+    }
+}
+
+#[test]
+fn an_uncontended_arrival_never_steps_aside() {
+    let lock = RwLock::new(0);
+    for kind in KINDS {
+        let mut task = kind.task(&lock);
+        drop(task.finishes());
+        assert_eq!(task.wakes(), 0, "{:?}", kind);
+    }
+}
+
+#[test]
+fn nobody_steps_aside_for_a_woken_waiter_that_was_dropped() {
+    for woken in KINDS {
+        for arriving in KINDS {
+            let lock = RwLock::new(0);
+            let held = lock.try_write().unwrap();
+            let waiter = woken.waiter(&lock);
+            drop(held);
+            drop(waiter);
+            assert_eq!(polls_of_an_arrival(&lock, arriving), 1, "{:?} {:?}", woken, arriving);
+        }
+    }
+}
+
+#[test]
+fn the_first_of_the_woken_readers_does_not_overtake_the_others_by_writing() {
+    for kind in [Kind::Write, Kind::UpgradableRead] {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut cohort: Vec<_> = (0..4).map(|_| Kind::Read.waiter(&lock)).collect();
+        drop(held);
+        drop(cohort[0].finishes());
+        let mut again = kind.waiter(&lock);
+        assert_eq!(again.wakes(), 1, "{:?}", kind);
+        let guards: Vec<_> = cohort[1..].iter_mut().map(Task::finishes).collect();
+        assert_eq!(again.poll().is_some(), kind == Kind::UpgradableRead);
+        drop((guards, again));
+        assert_free(&lock);
+    }
+}
