@@ -1,0 +1,194 @@
+//! Where a model runs, and what it is made of.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Instant;
+
+use any_rwlock::RwLock;
+
+#[cfg(not(loom))]
+pub(crate) use futures_lite::future::block_on;
+#[cfg(loom)]
+pub(crate) use loom::thread::{spawn, JoinHandle};
+#[cfg(not(loom))]
+pub(crate) use std::thread::{spawn, JoinHandle};
+
+#[cfg(loom)]
+use loom::cell::UnsafeCell;
+#[cfg(not(loom))]
+use plain::UnsafeCell;
+
+pub(crate) type Lock = RwLock<Value>;
+
+/// A number in a cell that knows who has been ordered before whom.
+pub(crate) struct Value(UnsafeCell<usize>);
+
+// SAFETY: an unordered access is what the models look for; the cell (or Miri) reports it.
+unsafe impl Send for Value {}
+// SAFETY: as above.
+unsafe impl Sync for Value {}
+
+impl Value {
+    pub(crate) fn get(&self) -> usize {
+        // SAFETY: callers hold a guard, and `with` checks that this keeps writers away.
+        self.0.with(|value| unsafe { *value })
+    }
+
+    pub(crate) fn add_one(&self) {
+        // SAFETY: callers hold a write guard, and `with_mut` checks that they are alone.
+        self.0.with_mut(|value| unsafe { *value += 1 });
+    }
+}
+
+#[cfg(not(loom))]
+mod plain {
+    pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) fn new(value: T) -> Self {
+            UnsafeCell(std::cell::UnsafeCell::new(value))
+        }
+
+        pub(crate) fn with<R>(&self, look: impl FnOnce(*const T) -> R) -> R {
+            look(self.0.get())
+        }
+
+        pub(crate) fn with_mut<R>(&self, change: impl FnOnce(*mut T) -> R) -> R {
+            change(self.0.get())
+        }
+    }
+}
+
+/// How many preemptions a model may have.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(loom), allow(dead_code))]
+pub(crate) enum Bound {
+    /// As many as there can be.
+    Unbounded,
+    /// This many, or fewer if `LOOM_MAX_PREEMPTIONS` says so.
+    Preemptions(usize),
+}
+
+/// Runs a model on a fresh lock, again and again, until every interleaving has been seen.
+///
+/// After each run the lock must be free, and the value be `writes`.
+pub(crate) fn explore(name: &str, bound: Bound, writes: usize, model: fn(&'static Lock)) {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&runs);
+    let start = Instant::now();
+    check(bound, move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        let lock = Box::into_raw(Box::new(RwLock::new(Value(UnsafeCell::new(0)))));
+        // SAFETY: fresh, and freed below, when the model has joined its threads.
+        model(unsafe { &*lock });
+        // SAFETY: from `Box::into_raw`, and nobody borrows it any more.
+        let lock = unsafe { Box::from_raw(lock) };
+        let value = lock.try_write().expect("everybody has left, and the lock is not free").get();
+        assert_eq!(value, writes, "writes were lost");
+    });
+    println!(
+        "{name}: {} runs, {:.1} s",
+        runs.load(Ordering::Relaxed),
+        start.elapsed().as_secs_f32()
+    );
+}
+
+#[cfg(loom)]
+fn check(bound: Bound, run: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = match bound {
+        Bound::Unbounded => None,
+        Bound::Preemptions(own) => Some(builder.preemption_bound.map_or(own, |env| env.min(own))),
+    };
+    builder.max_branches = 10_000;
+    builder.check(run);
+}
+
+#[cfg(not(loom))]
+fn check(_bound: Bound, run: impl Fn() + Send + Sync + 'static) {
+    let runs = if cfg!(miri) { 2 } else { 200 };
+    (0..runs).for_each(|_| run());
+}
+
+/// `model!(fn name, bound, writes, |lock| { .. })`: a test that explores this model.
+macro_rules! model {
+    (fn $name:ident, $bound:expr, writes: $writes:expr, |$lock:ident| $model:block) => {
+        #[test]
+        fn $name() {
+            crate::harness::explore(stringify!($name), $bound, $writes, |$lock| $model);
+        }
+    };
+}
+pub(crate) use model;
+
+pub(crate) fn read(lock: &'static Lock) -> usize {
+    block_on(lock.read()).get()
+}
+
+pub(crate) fn read_upgradably(lock: &'static Lock) -> usize {
+    block_on(lock.upgradable_read()).get()
+}
+
+pub(crate) fn write(lock: &'static Lock) {
+    block_on(lock.write()).add_one();
+}
+
+pub(crate) fn on_a_thread<R>(run: impl FnOnce() -> R + Send + 'static) -> JoinHandle<()> {
+    spawn(move || drop(run()))
+}
+
+pub(crate) fn join(threads: impl IntoIterator<Item = JoinHandle<()>>) {
+    for thread in threads {
+        thread.join().expect("a thread of the model panicked");
+    }
+}
+
+/// A waker that nobody hears: of a future that is polled, and then not again.
+pub(crate) fn deaf() -> Waker {
+    struct Deaf;
+    impl Wake for Deaf {
+        fn wake(self: Arc<Self>) {}
+    }
+    Waker::from(Arc::new(Deaf))
+}
+
+/// Polls when woken and at no other time; `loom::future::block_on` adds a spurious poll to each
+/// wait, which multiplies the interleavings.
+#[cfg(loom)]
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    struct Alarm(loom::sync::mpsc::Sender<()>);
+    impl Wake for Alarm {
+        fn wake(self: Arc<Self>) {
+            self.0.send(()).expect("the waker of a future that is done");
+        }
+    }
+    let (alarm, woken) = loom::sync::mpsc::channel();
+    let waker = Waker::from(Arc::new(Alarm(alarm)));
+    let mut future = std::pin::pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return output;
+        }
+        woken.recv().expect("the waker is here");
+    }
+}
+
+/// The future, after one poll that had to wait.
+pub(crate) fn waiting<F: Future>(future: F) -> Pin<Box<F>> {
+    let mut future = Box::pin(future);
+    let poll = future.as_mut().poll(&mut Context::from_waker(&deaf()));
+    assert!(matches!(poll, Poll::Pending), "it should have had to wait");
+    future
+}
+
+/// Polls once, and gives the future up.
+pub(crate) fn poll_and_drop<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(&deaf())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
+}
