@@ -29,10 +29,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// The allocations of this thread in this call.
+/// The allocations of this thread in this call, if [`Counting`] is the program's allocator.
 pub fn count(f: impl FnOnce()) -> u64 {
     let before = COUNT.get();
     f();

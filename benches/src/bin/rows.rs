@@ -3,9 +3,13 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use any_rwlock_benches::allocations::Counting;
 use any_rwlock_benches::measure::{self, Row};
 use any_rwlock_benches::report::{Report, RowReport, OURS};
 use any_rwlock_benches::{bars, rows, table};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 const USAGE: &str =
     "usage: rows [ROW ...] [--rounds N] [--millis N] [--locks NAME,...] [--json FILE]

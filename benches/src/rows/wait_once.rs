@@ -6,10 +6,11 @@ use std::task::{Context, Poll, Waker};
 
 use crate::lock::{at_once, Lock};
 
-#[inline(always)]
-fn wait<F: Future, G>(future: F, holder: G) {
+/// Out of line, so that a tool can tell it from what comes before it.
+#[inline(never)]
+fn wait<F: Future, G>(ask: impl FnOnce() -> F, holder: G) {
     let mut context = Context::from_waker(Waker::noop());
-    let mut future = pin!(future);
+    let mut future = pin!(ask());
     assert!(future.as_mut().poll(&mut context).is_pending(), "the lock is held");
     drop(holder);
     match future.as_mut().poll(&mut context) {
@@ -18,20 +19,17 @@ fn wait<F: Future, G>(future: F, holder: G) {
     }
 }
 
-#[inline(never)]
 pub fn reader_for_writer<L: Lock>(lock: &L) {
     let holder = at_once(lock.write());
-    wait(lock.read(), holder);
+    wait(|| lock.read(), holder);
 }
 
-#[inline(never)]
 pub fn writer_for_writer<L: Lock>(lock: &L) {
     let holder = at_once(lock.write());
-    wait(lock.write(), holder);
+    wait(|| lock.write(), holder);
 }
 
-#[inline(never)]
 pub fn writer_for_reader<L: Lock>(lock: &L) {
     let holder = at_once(lock.read());
-    wait(lock.write(), holder);
+    wait(|| lock.write(), holder);
 }

@@ -1,0 +1,106 @@
+//! Does one operation of one lock so many times, for a tool that counts instructions.
+
+use std::future::poll_fn;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::task::Poll;
+
+use any_rwlock_benches::lock::{at_once, Upgradable};
+use any_rwlock_benches::peers::*;
+use any_rwlock_benches::rows::{reader_for_writer, writer_for_reader, writer_for_writer};
+use any_rwlock_benches::Lock;
+
+const USAGE: &str = "usage: counts LOCK OPERATION TIMES
+
+LOCK       any-rwlock, tokio, async-lock, asyncband or maitake-sync
+OPERATION  nothing, read, write, upgradable-read, try-read, try-write,
+           reader-for-writer, writer-for-writer or writer-for-reader";
+
+type Operation<L> = fn(&L);
+
+/// What an uncontended operation consists of beside the lock.
+#[inline(never)]
+fn nothing<L: Lock>(_: &L) {
+    let ready = poll_fn(|context| {
+        black_box(context);
+        Poll::Ready(1_u64)
+    });
+    black_box(at_once(ready));
+}
+
+#[inline(never)]
+fn read<L: Lock>(lock: &L) {
+    black_box(*at_once(lock.read()));
+}
+
+#[inline(never)]
+fn write<L: Lock>(lock: &L) {
+    *at_once(lock.write()) += 1;
+}
+
+#[inline(never)]
+fn upgradable_read<L: Upgradable>(lock: &L) {
+    black_box(*at_once(lock.upgradable_read()));
+}
+
+#[inline(never)]
+fn try_read<L: Lock>(lock: &L) {
+    black_box(*lock.try_read().expect("free"));
+}
+
+#[inline(never)]
+fn try_write<L: Lock>(lock: &L) {
+    *lock.try_write().expect("free") += 1;
+}
+
+fn operation<L: Lock>(name: &str) -> Option<Operation<L>> {
+    Some(match name {
+        "nothing" => nothing::<L>,
+        "read" => read::<L>,
+        "write" => write::<L>,
+        "try-read" => try_read::<L>,
+        "try-write" => try_write::<L>,
+        "reader-for-writer" => reader_for_writer::<L>,
+        "writer-for-writer" => writer_for_writer::<L>,
+        "writer-for-reader" => writer_for_reader::<L>,
+        _ => return None,
+    })
+}
+
+fn upgradable<L: Upgradable>(name: &str) -> Option<Operation<L>> {
+    if name == "upgradable-read" {
+        return Some(upgradable_read::<L>);
+    }
+    operation(name)
+}
+
+fn repeat<L: Lock>(operation: Option<Operation<L>>, times: u32) -> Option<()> {
+    let operation = operation?;
+    let lock = L::new(0);
+    for _ in 0..times {
+        operation(black_box(&lock));
+    }
+    Some(())
+}
+
+fn run(arguments: &[String]) -> Option<()> {
+    let [lock, name, times] = arguments else { return None };
+    let times = times.parse().ok()?;
+    match lock.as_str() {
+        "any-rwlock" => repeat(upgradable::<Ours>(name), times),
+        "tokio" => repeat(operation::<Tokio>(name), times),
+        "async-lock" => repeat(upgradable::<AsyncLock>(name), times),
+        "asyncband" => repeat(operation::<Asyncband>(name), times),
+        "maitake-sync" => repeat(operation::<Maitake>(name), times),
+        _ => None,
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if run(&arguments).is_none() {
+        eprintln!("{USAGE}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
