@@ -3,21 +3,66 @@
 extern crate alloc;
 use alloc::sync::Arc;
 
-use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
+use any_rwlock::{
+    RwLock, RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc, RwLockReadGuardArc,
+    RwLockUpgradableReadGuardArc, RwLockWriteGuardArc,
+};
 
 use crate::Checks;
 
 pub(crate) async fn every_operation(checks: &mut Checks) {
-    let lock = Arc::new(RwLock::new(0));
-    *lock.write_arc().await = 1;
-    checks.that(*lock.read_arc().await == 1);
+    let lock = Arc::new(RwLock::new((0, 1)));
+    conversions(&lock, checks).await;
+    tries(&lock, checks);
+    parts(&lock, checks).await;
+    yielding(&lock, checks).await;
+    let reader = lock.read_recursive_arc().await;
+    checks.that(lock.try_read_recursive_arc().is_some());
+    drop(lock);
+    checks.that(RwLockReadGuardArc::clone(&reader).0 == 2);
+}
+
+async fn conversions(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
+    lock.write_arc().await.0 = 1;
+    checks.that(lock.read_arc().await.0 == 1);
     let upgradable = lock.upgradable_read_arc().await;
     let writer = RwLockUpgradableReadGuardArc::upgrade(upgradable).await;
-    checks.that(lock.try_read_arc().is_none());
-    let upgradable = RwLockWriteGuardArc::downgrade_to_upgradable(writer);
-    checks.that(lock.try_upgradable_read_arc().is_none());
-    let reader = RwLockUpgradableReadGuardArc::downgrade(upgradable);
-    checks.that(lock.try_write_arc().is_none());
-    drop(lock);
-    checks.that(*reader == 1);
+    checks.that(Arc::ptr_eq(lock, &RwLockWriteGuardArc::rwlock(&writer)));
+    let mut upgradable = RwLockWriteGuardArc::downgrade_to_upgradable(writer);
+    RwLockUpgradableReadGuardArc::upgrade_ref(&mut upgradable).await.0 += 1;
+    checks.that(RwLockUpgradableReadGuardArc::try_upgrade_ref(&mut upgradable).is_some());
+    checks.that(Arc::ptr_eq(lock, &RwLockUpgradableReadGuardArc::rwlock(&upgradable)));
+    match RwLockUpgradableReadGuardArc::try_upgrade(upgradable) {
+        Ok(writer) => checks.that(RwLockWriteGuardArc::downgrade(writer).0 == 2),
+        Err(_) => checks.that(false),
+    }
+    let upgradable = lock.upgradable_read_arc().await;
+    drop(RwLockUpgradableReadGuardArc::downgrade(upgradable));
+}
+
+fn tries(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
+    let reader = lock.try_read_arc();
+    checks.that(reader.is_some_and(|reader| !RwLockReadGuardArc::has_waiters(&reader)));
+    checks.that(lock.try_upgradable_read_arc().is_some());
+    checks.that(lock.try_write_arc().is_some());
+}
+
+async fn parts(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
+    let second = RwLockReadGuardArc::map(lock.read_arc().await, |pair| &pair.1);
+    checks.that(*RwLockMappedReadGuardArc::clone(&second) == 1);
+    drop(second);
+    let mut second = RwLockWriteGuardArc::map(lock.write_arc().await, |pair| &mut pair.1);
+    *second += 1;
+    checks.that(Arc::ptr_eq(lock, &RwLockMappedWriteGuardArc::rwlock(&second)));
+    drop(second);
+    let second = RwLockWriteGuardArc::downgrade_map(lock.write_arc().await, |pair| &pair.1);
+    checks.that(*second == 2);
+}
+
+async fn yielding(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
+    drop(RwLockReadGuardArc::yield_to_waiters(lock.read_arc().await).await);
+    let upgradable = lock.upgradable_read_arc().await;
+    drop(RwLockUpgradableReadGuardArc::yield_to_waiters(upgradable).await);
+    let writer = RwLockWriteGuardArc::yield_to_waiters(lock.write_arc().await).await;
+    checks.that(!RwLockWriteGuardArc::has_waiters(&writer));
 }

@@ -3,6 +3,8 @@
 
 #[cfg(target_has_atomic = "ptr")]
 mod arc;
+mod parts;
+mod waits;
 
 use core::fmt::Write as _;
 use core::future::Future;
@@ -23,7 +25,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-fn waker() -> Waker {
+pub(crate) fn waker() -> Waker {
     const fn raw() -> RawWaker {
         RawWaker::new(core::ptr::null(), &VTABLE)
     }
@@ -32,19 +34,15 @@ fn waker() -> Waker {
     unsafe { Waker::from_raw(raw()) }
 }
 
-/// Whether one poll finishes this future.
-fn is_ready<F: Future + Unpin>(mut future: F) -> bool {
-    let waker = waker();
-    core::pin::Pin::new(&mut future).poll(&mut Context::from_waker(&waker)).is_ready()
-}
-
 /// Calls everything; how many checks were made. Panics if one of them fails.
 pub async fn every_operation(lock: &'static RwLock<u32>) -> usize {
     let mut checks = Checks(0);
     tries(lock, &mut checks);
     awaited(lock, &mut checks).await;
     conversions(lock, &mut checks).await;
-    waits(lock, &mut checks).await;
+    waits::every_operation(lock, &mut checks).await;
+    parts::every_operation(&mut checks).await;
+    introspection(lock, &mut checks);
     traits(lock, &mut checks);
     #[cfg(target_has_atomic = "ptr")]
     arc::every_operation(&mut checks).await;
@@ -80,46 +78,35 @@ async fn awaited(lock: &'static RwLock<u32>, checks: &mut Checks) {
 
 async fn conversions(lock: &'static RwLock<u32>, checks: &mut Checks) {
     let upgradable = lock.upgradable_read().await;
-    let mut writer = RwLockUpgradableReadGuard::upgrade(upgradable).await;
-    *writer += 1;
-    let upgradable = RwLockWriteGuard::downgrade_to_upgradable(writer);
+    *RwLockUpgradableReadGuard::upgrade(upgradable).await += 1;
+    let writer = lock.write().await;
+    let mut upgradable = RwLockWriteGuard::downgrade_to_upgradable(writer);
+    *RwLockUpgradableReadGuard::upgrade_ref(&mut upgradable).await += 1;
+    checks.that(RwLockUpgradableReadGuard::try_upgrade_ref(&mut upgradable).is_some());
     let reader = lock.try_read();
-    let upgradable = RwLockUpgradableReadGuard::try_upgrade(upgradable);
-    checks.that(upgradable.is_err());
+    let refused = RwLockUpgradableReadGuard::try_upgrade(upgradable);
     drop(reader);
-    let upgradable = upgradable.unwrap_or_else(|guard| guard_of(guard));
-    drop(upgradable);
+    match refused.map_err(RwLockUpgradableReadGuard::try_upgrade) {
+        Err(Ok(writer)) => checks.that(*writer == 3),
+        _ => checks.that(false),
+    }
     let upgradable = lock.upgradable_read().await;
     let reader = RwLockUpgradableReadGuard::downgrade(upgradable);
-    checks.that(*reader == 2);
+    checks.that(*RwLockReadGuard::clone(&reader) == 3);
     drop(reader);
     let reader = RwLockWriteGuard::downgrade(lock.write().await);
-    checks.that(lock.try_read().is_some());
-    drop(reader);
+    checks.that(lock.try_read_recursive().is_some());
+    checks.that(*lock.read_recursive().await == *reader);
 }
 
-fn guard_of<'a>(guard: RwLockUpgradableReadGuard<'a, u32>) -> RwLockWriteGuard<'a, u32> {
-    match RwLockUpgradableReadGuard::try_upgrade(guard) {
-        Ok(writer) => writer,
-        Err(_) => panic!("nobody reads"),
-    }
-}
-
-/// Each kind of wait, given up: the waiter queues are linked too.
-async fn waits(lock: &'static RwLock<u32>, checks: &mut Checks) {
-    let writer = lock.write().await;
-    checks.that(!is_ready(pin!(lock.read())));
-    checks.that(!is_ready(pin!(lock.upgradable_read())));
-    checks.that(!is_ready(pin!(lock.write())));
-    let reader: RwLockReadGuard<'_, u32> = RwLockWriteGuard::downgrade(writer);
-    let upgradable = lock.upgradable_read().await;
-    let mut upgrade = pin!(RwLockUpgradableReadGuard::upgrade(upgradable));
-    checks.that(!is_ready(upgrade.as_mut()));
-    checks.that(lock.try_read().is_none());
-    let upgradable = upgrade.as_mut().cancel();
-    checks.that(upgradable.is_some());
-    drop((upgradable, reader));
-    checks.that(lock.try_write().is_some());
+fn introspection(lock: &'static RwLock<u32>, checks: &mut Checks) {
+    checks.that(!lock.is_locked() && !lock.has_waiters() && !lock.has_waiting_writer());
+    let writer = lock.try_write();
+    checks.that(lock.is_write_locked() && lock.reader_count() == 0);
+    drop(writer);
+    let upgradable = lock.try_upgradable_read();
+    checks.that(lock.is_upgradable_locked());
+    drop(upgradable);
 }
 
 fn traits(lock: &'static RwLock<u32>, checks: &mut Checks) {
@@ -146,6 +133,6 @@ mod tests {
     #[test]
     fn every_operation() {
         static LOCK: super::RwLock<u32> = super::RwLock::new(0);
-        assert!(super::block_on(super::every_operation(&LOCK)) >= 20);
+        assert!(super::block_on(super::every_operation(&LOCK)) >= 30);
     }
 }

@@ -12,6 +12,6 @@ static LOCK: RwLock<u32> = RwLock::new(0);
 async fn main(_spawner: Spawner) {
     board::start();
     let checks = ops::every_operation(&LOCK).await;
-    report::check(format_args!("{checks} checks of every operation"), checks >= 20);
+    report::check(format_args!("{checks} checks of every operation"), checks >= 30);
     report::finish()
 }
