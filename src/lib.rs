@@ -13,6 +13,8 @@ mod arc;
 mod blocking;
 pub mod futures;
 mod guard;
+#[doc = include_str!("migration.md")]
+pub mod migration {}
 mod permit;
 mod queues;
 mod raw;

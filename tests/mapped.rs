@@ -133,6 +133,23 @@ fn a_downgraded_part_is_chosen_from_a_shared_reference() {
 }
 
 #[test]
+fn a_downgrade_to_a_part_that_is_missing_returns_the_write_guard() {
+    let lock = Arc::new(RwLock::new(vec![1]));
+    let writer = lock.try_write().unwrap();
+    let writer = RwLockWriteGuard::downgrade_filter_map(writer, |items| items.get(1)).unwrap_err();
+    assert!(lock.is_write_locked());
+    let part = RwLockWriteGuard::downgrade_filter_map(writer, |items| items.first()).unwrap();
+    assert_eq!((*part, lock.reader_count()), (1, 1));
+    drop(part);
+
+    let writer = lock.try_write_arc().unwrap();
+    let writer =
+        RwLockWriteGuardArc::downgrade_filter_map(writer, |items| items.get(1)).unwrap_err();
+    let part = RwLockWriteGuardArc::downgrade_filter_map(writer, |items| items.first()).unwrap();
+    assert_eq!((*part, lock.reader_count()), (1, 1));
+}
+
+#[test]
 fn mapped_guards_tell_whether_somebody_waits() {
     let lock = Arc::new(RwLock::new((1, 2)));
     let read = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.0);

@@ -381,6 +381,29 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
         RwLockReadGuardArc::map(Self::downgrade(this), part)
     }
 
+    /// Like [`RwLockWriteGuard::downgrade_filter_map`](crate::RwLockWriteGuard::downgrade_filter_map).
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard, not downgraded, if `part` returns `None`.
+    ///
+    /// # Panics
+    ///
+    /// If `part` panics; the access is released.
+    pub fn downgrade_filter_map<U, F>(
+        this: Self,
+        part: F,
+    ) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match part(&*this).map(|part| Address::new(NonNull::from(part))) {
+            Some(part) => Ok(RwLockMappedReadGuardArc::new(part, this.permit.downgrade())),
+            None => Err(this),
+        }
+    }
+
     guard_maps! {
         (mut) T => RwLockMappedWriteGuardArc<T, U>;
 

@@ -72,7 +72,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// [`downgrade`](Self::downgrade), then [`RwLockReadGuard::map`].
     ///
     /// A mapped write guard cannot be downgraded: its part was chosen with exclusive access, and may
-    /// be one that readers of the value can change. So the downgrade comes first.
+    /// be one that readers of the value can change. So the part is chosen from a `&T` here.
     ///
     /// # Panics
     ///
@@ -95,6 +95,42 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         F: FnOnce(&T) -> &U,
     {
         RwLockReadGuard::map(Self::downgrade(this), part)
+    }
+
+    /// [`downgrade_map`](Self::downgrade_map), to a part that the value may have.
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard, not downgraded, if `part` returns `None`.
+    ///
+    /// # Panics
+    ///
+    /// If `part` panics; the access is released.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new(vec![1]);
+    /// let writer = lock.try_write().unwrap();
+    /// let mut writer = RwLockWriteGuard::downgrade_filter_map(writer, |v| v.get(1)).unwrap_err();
+    /// writer.push(2);
+    /// let second = RwLockWriteGuard::downgrade_filter_map(writer, |v| v.get(1)).unwrap();
+    /// assert_eq!(*second, lock.try_read().unwrap()[1]);
+    /// ```
+    pub fn downgrade_filter_map<U, F>(
+        this: Self,
+        part: F,
+    ) -> Result<RwLockMappedReadGuard<'a, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match part(&*this).map(|part| Address::new(NonNull::from(part))) {
+            Some(part) => Ok(RwLockMappedReadGuard::new(part, this.permit.downgrade())),
+            None => Err(this),
+        }
     }
 
     guard_maps! {
