@@ -74,19 +74,44 @@ fn wait<R: Request>(
         if let Poll::Ready(permit) = acquire.poll(&mut cx) {
             return Some(permit);
         }
-        if parker.park_timeout(Duration::ZERO) {
-            // Woken already: it steps aside, and the thread it steps aside for may want this core.
-            // The deadline can wait for these few turns, so that what is free is taken.
+        if is_woken(parker) {
+            // It steps aside, and the thread it steps aside for may want this core. The deadline can
+            // wait for these few turns, so that what is free is taken.
             thread::yield_now();
-            continue;
-        }
-        match deadline {
-            None => parker.park(),
-            Some(deadline) => {
-                if !parker.park_deadline(deadline) && Instant::now() >= deadline {
-                    return None;
-                }
-            }
+        } else if !park(parker, deadline) {
+            return None;
         }
     }
+}
+
+/// Whether the thread has been woken.
+#[cfg(not(loom))]
+fn is_woken(parker: &Parker) -> bool {
+    parker.park_timeout(Duration::ZERO)
+}
+
+/// Waits to be woken. `false`: the deadline came first.
+#[cfg(not(loom))]
+fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
+    match deadline {
+        Some(deadline) => parker.park_deadline(deadline) || Instant::now() < deadline,
+        None => {
+            parker.park();
+            true
+        }
+    }
+}
+
+#[cfg(loom)]
+fn is_woken(_: &Parker) -> bool {
+    false
+}
+
+/// There is no clock in a model: a deadline comes at once.
+#[cfg(loom)]
+fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
+    if deadline.is_none() {
+        parker.park();
+    }
+    deadline.is_none()
 }

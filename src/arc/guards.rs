@@ -3,17 +3,16 @@
 use alloc::sync::Arc;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-use {core::time::Duration, std::time::Instant};
 
-use super::futures::{UpgradeArc, YieldReadArc, YieldUpgradableReadArc, YieldWriteArc};
-use super::{ArcHandle, RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc};
-use crate::acquire::{Acquire, Request};
-use crate::futures::UpgradeRef;
+use super::futures::{YieldReadArc, YieldUpgradableReadArc, YieldWriteArc};
+use super::{ArcHandle, RwLockMappedReadGuardArc};
 use crate::guard::{guard_has_waiters, guard_maps, guard_reads, guard_writes, Address};
 use crate::permit::{Exclusive, Permit, Shared, Upgradable};
 use crate::yielding::Yielding;
-use crate::{RwLock, RwLockUpgradedGuard};
+use crate::RwLock;
+
+mod upgradable;
+mod write;
 
 /// [`RwLockReadGuard`](crate::RwLockReadGuard), keeping the lock alive.
 ///
@@ -132,6 +131,8 @@ macro_rules! guard_rwlock {
     };
 }
 
+use guard_rwlock;
+
 impl<T: ?Sized> RwLockReadGuardArc<T> {
     /// Like [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
     ///
@@ -181,254 +182,4 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
         /// Returns the guard if `part` returns `None`.
         filter_map;
     }
-}
-
-impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
-    /// Like [`RwLockUpgradableReadGuard::downgrade`](crate::RwLockUpgradableReadGuard::downgrade).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
-    /// use std::sync::Arc;
-    ///
-    /// let lock = Arc::new(RwLock::new(1));
-    /// let upgradable = lock.try_upgradable_read_arc().unwrap();
-    /// let reader = RwLockUpgradableReadGuardArc::downgrade(upgradable);
-    /// assert!(lock.try_upgradable_read().is_some());
-    /// assert_eq!(*reader, 1);
-    /// ```
-    #[inline]
-    pub fn downgrade(this: Self) -> RwLockReadGuardArc<T> {
-        RwLockReadGuardArc::new(this.value, this.permit.downgrade())
-    }
-
-    /// Like [`RwLockUpgradableReadGuard::try_upgrade`](crate::RwLockUpgradableReadGuard::try_upgrade).
-    ///
-    /// # Errors
-    ///
-    /// Returns the guard if there are readers.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
-    /// use std::sync::Arc;
-    ///
-    /// let lock = Arc::new(RwLock::new(1));
-    /// let upgradable = lock.try_upgradable_read_arc().unwrap();
-    /// *RwLockUpgradableReadGuardArc::try_upgrade(upgradable).unwrap() = 2;
-    /// assert_eq!(*lock.try_read().unwrap(), 2);
-    /// ```
-    #[inline]
-    pub fn try_upgrade(this: Self) -> Result<RwLockWriteGuardArc<T>, Self> {
-        Self::after_upgrade(this.value, this.permit.try_grant())
-    }
-
-    fn after_upgrade(
-        value: Address<T>,
-        upgraded: Result<Permit<ArcHandle<T>, Exclusive>, Permit<ArcHandle<T>, Upgradable>>,
-    ) -> Result<RwLockWriteGuardArc<T>, Self> {
-        match upgraded {
-            Ok(permit) => Ok(RwLockWriteGuardArc::new(value, permit)),
-            Err(permit) => Err(Self::new(value, permit)),
-        }
-    }
-
-    /// Like [`RwLockUpgradableReadGuard::upgrade`](crate::RwLockUpgradableReadGuard::upgrade).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
-    /// use std::sync::Arc;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let lock = Arc::new(RwLock::new(1));
-    /// let upgradable = lock.upgradable_read_arc().await;
-    /// *RwLockUpgradableReadGuardArc::upgrade(upgradable).await = 2;
-    /// assert_eq!(*lock.read().await, 2);
-    /// # });
-    /// ```
-    #[inline]
-    pub fn upgrade(this: Self) -> UpgradeArc<T> {
-        UpgradeArc::new(this.value, Acquire::new(this.permit))
-    }
-
-    /// [`upgrade`](Self::upgrade), blocking the thread instead of a task.
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn upgrade_blocking(this: Self) -> RwLockWriteGuardArc<T> {
-        RwLockWriteGuardArc::new(this.value, crate::blocking::acquire(this.permit))
-    }
-
-    /// Like [`RwLockUpgradableReadGuard::try_upgrade_for`](crate::RwLockUpgradableReadGuard::try_upgrade_for).
-    ///
-    /// # Errors
-    ///
-    /// Returns the guard if there are still readers then.
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn try_upgrade_for(this: Self, timeout: Duration) -> Result<RwLockWriteGuardArc<T>, Self> {
-        Self::after_upgrade(this.value, crate::blocking::acquire_for(this.permit, timeout))
-    }
-
-    /// [`try_upgrade_for`](Self::try_upgrade_for), up to a deadline.
-    ///
-    /// # Errors
-    ///
-    /// Returns the guard if there are still readers then.
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn try_upgrade_until(
-        this: Self,
-        deadline: Instant,
-    ) -> Result<RwLockWriteGuardArc<T>, Self> {
-        Self::after_upgrade(this.value, crate::blocking::acquire_until(this.permit, deadline))
-    }
-
-    /// Like [`RwLockUpgradableReadGuard::upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
-    /// use std::sync::Arc;
-    ///
-    /// # futures_lite::future::block_on(async {
-    /// let lock = Arc::new(RwLock::new(1));
-    /// let mut guard = lock.upgradable_read_arc().await;
-    /// *RwLockUpgradableReadGuardArc::upgrade_ref(&mut guard).await = 2;
-    /// assert_eq!(*guard, *lock.read().await);
-    /// # });
-    /// ```
-    #[inline]
-    pub fn upgrade_ref(this: &mut Self) -> UpgradeRef<'_, T> {
-        UpgradeRef::new(this.value, Acquire::new(this.permit.lend()))
-    }
-
-    /// [`upgrade_ref`](Self::upgrade_ref), if there are no readers beside the guard.
-    ///
-    /// Never waits.
-    #[inline]
-    pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
-        Some(RwLockUpgradedGuard::new(this.value, this.permit.lend().try_grant().ok()?))
-    }
-
-    /// [`upgrade_ref`](Self::upgrade_ref), blocking the thread instead of a task.
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
-        RwLockUpgradedGuard::new(this.value, crate::blocking::acquire(this.permit.lend()))
-    }
-
-    guard_rwlock!(RwLockUpgradableReadGuardArc);
-}
-
-impl<T: ?Sized> RwLockWriteGuardArc<T> {
-    /// Like [`RwLockWriteGuard::downgrade`](crate::RwLockWriteGuard::downgrade).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockWriteGuardArc};
-    /// use std::sync::Arc;
-    ///
-    /// let lock = Arc::new(RwLock::new(1));
-    /// let reader = RwLockWriteGuardArc::downgrade(lock.try_write_arc().unwrap());
-    /// assert_eq!(*lock.try_read().unwrap(), *reader);
-    /// ```
-    #[inline]
-    pub fn downgrade(this: Self) -> RwLockReadGuardArc<T> {
-        RwLockReadGuardArc::new(this.value, this.permit.downgrade())
-    }
-
-    /// Like [`RwLockWriteGuard::downgrade_to_upgradable`](crate::RwLockWriteGuard::downgrade_to_upgradable).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockWriteGuardArc};
-    /// use std::sync::Arc;
-    ///
-    /// let lock = Arc::new(RwLock::new(1));
-    /// let upgradable = RwLockWriteGuardArc::downgrade_to_upgradable(lock.try_write_arc().unwrap());
-    /// assert_eq!(*lock.try_read().unwrap(), *upgradable);
-    /// ```
-    #[inline]
-    pub fn downgrade_to_upgradable(this: Self) -> RwLockUpgradableReadGuardArc<T> {
-        RwLockUpgradableReadGuardArc::new(this.value, this.permit.downgrade_to_upgradable())
-    }
-
-    /// Like [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map).
-    ///
-    /// # Panics
-    ///
-    /// If `part` panics; the access is released.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::{RwLock, RwLockWriteGuardArc};
-    /// use std::sync::Arc;
-    ///
-    /// let lock = Arc::new(RwLock::new((1, "one")));
-    /// let writer = lock.try_write_arc().unwrap();
-    /// let number = RwLockWriteGuardArc::downgrade_map(writer, |pair| &pair.0);
-    /// assert_eq!(*number, lock.try_read().unwrap().0);
-    /// ```
-    pub fn downgrade_map<U, F>(this: Self, part: F) -> RwLockMappedReadGuardArc<T, U>
-    where
-        U: ?Sized,
-        F: FnOnce(&T) -> &U,
-    {
-        RwLockReadGuardArc::map(Self::downgrade(this), part)
-    }
-
-    /// Like [`RwLockWriteGuard::downgrade_filter_map`](crate::RwLockWriteGuard::downgrade_filter_map).
-    ///
-    /// # Errors
-    ///
-    /// Returns the guard, not downgraded, if `part` returns `None`.
-    ///
-    /// # Panics
-    ///
-    /// If `part` panics; the access is released.
-    pub fn downgrade_filter_map<U, F>(
-        this: Self,
-        part: F,
-    ) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
-    where
-        U: ?Sized,
-        F: FnOnce(&T) -> Option<&U>,
-    {
-        match part(&*this).map(|part| Address::new(NonNull::from(part))) {
-            Some(part) => Ok(RwLockMappedReadGuardArc::new(part, this.permit.downgrade())),
-            None => Err(this),
-        }
-    }
-
-    guard_maps! {
-        (mut) T => RwLockMappedWriteGuardArc<T, U>;
-
-        /// Like [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockWriteGuardArc};
-        /// use std::sync::Arc;
-        ///
-        /// let lock = Arc::new(RwLock::new((1, "one")));
-        /// let writer = lock.try_write_arc().unwrap();
-        /// *RwLockWriteGuardArc::map(writer, |pair| &mut pair.0) = 2;
-        /// assert_eq!(*lock.try_read().unwrap(), (2, "one"));
-        /// ```
-        map;
-
-        /// Like [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
-        ///
-        /// # Errors
-        ///
-        /// Returns the guard if `part` returns `None`.
-        filter_map;
-    }
-
-    guard_rwlock!(RwLockWriteGuardArc);
 }
