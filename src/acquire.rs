@@ -1,13 +1,10 @@
 //! Waiting: the only module that polls, listens and steps aside.
 
-use core::future::Future;
 use core::marker::PhantomData;
-use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use event_listener::{EventListener, Listener};
-
 use crate::permit::{Entry, Exclusive, Handle, Loan, Permit, Upgradable, Upgraded};
+use crate::queues::{Place, Queues};
 use crate::raw::RawRwLock;
 use crate::state::{Access, Right, Standing};
 
@@ -16,14 +13,15 @@ use crate::state::{Access, Right, Standing};
 pub(crate) struct Waiter {
     access: Access,
     standing: Standing,
-    /// For how many turns it has stepped aside since it last found the lock taken.
+    /// How often it has stepped aside for this `turn` of somebody else's.
     turns_aside: u8,
-    listener: Option<EventListener>,
+    turn: usize,
+    place: Option<Place>,
 }
 
 impl Waiter {
     pub(crate) fn new(access: Access) -> Waiter {
-        Waiter { access, standing: Standing::New, turns_aside: 0, listener: None }
+        Waiter { access, standing: Standing::New, turns_aside: 0, turn: 0, place: None }
     }
 
     /// Tries to take the access, whether or not there was a notification; `Ready`: it is taken.
@@ -38,41 +36,60 @@ impl Waiter {
                 }
                 Err(state) => state,
             };
+            if self.place.is_none() {
+                self.queue_up(raw, right);
+                continue;
+            }
             if state.is_someone_elses_turn(self.access, self.standing) {
-                self.turns_aside += 1;
+                self.step_aside(raw.queues());
                 cx.waker().wake_by_ref();
-                return Poll::Pending;
             }
-            self.turns_aside = 0;
-            if self.listener.is_some() {
-                return Poll::Pending;
-            }
-            self.listen(raw, right);
+            return Poll::Pending;
         }
     }
 
-    /// By which right this poll asks. Leaves the task's waker with the listener, if there is one.
-    fn right(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
-        if let Some(listener) = &mut self.listener {
-            if Pin::new(listener).poll(cx).is_ready() {
-                self.listener = None;
-                return raw.woken_right(self.access);
-            }
+    fn step_aside(&mut self, queues: &Queues) {
+        let turn = queues.turn();
+        if self.turn != turn {
+            self.turn = turn;
+            self.turns_aside = 0;
         }
-        if self.turns_aside > 0 && usize::from(self.turns_aside) >= raw.queues().turns_aside() {
+        self.turns_aside = self.turns_aside.saturating_add(1);
+    }
+
+    fn has_waited_its_turns(&self, queues: &Queues) -> bool {
+        self.turn == queues.turn() && usize::from(self.turns_aside) >= queues.turns_aside()
+    }
+
+    /// By which right this poll asks. Leaves the task's waker with its place, if it has one.
+    fn right(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
+        if self.place.as_mut().map_or(false, |place| place.poll_notified(cx)) {
+            self.leave_queue(raw);
+            return raw.woken_right(self.access);
+        }
+        if self.turns_aside > 0 && self.has_waited_its_turns(raw.queues()) {
             Right::Patient
         } else {
             Right::Arrival
         }
     }
 
-    fn listen(&mut self, raw: &RawRwLock, right: Right) {
-        if is_woken(right) {
-            raw.queues().was_overtaken();
-        }
-        self.listener = Some(raw.queues().listen(self.access));
+    fn queue_up(&mut self, raw: &RawRwLock, right: Right) {
+        let queues = raw.queues();
+        self.turns_aside = 0;
+        self.place = Some(if is_woken(right) {
+            queues.was_overtaken();
+            queues.listen_again(self.access)
+        } else {
+            queues.listen(self.access)
+        });
         raw.register(self.access, right, self.standing);
         self.standing = Standing::Counted;
+    }
+
+    /// Whether it had been notified since it last looked.
+    fn leave_queue(&mut self, raw: &RawRwLock) -> bool {
+        self.place.take().map_or(false, |place| raw.queues().leave(place))
     }
 
     fn come_in(&mut self, raw: &RawRwLock, right: Right) {
@@ -80,23 +97,17 @@ impl Waiter {
         if is_woken(right) {
             raw.queues().was_in_time();
         }
-        // Not dropped: it would pass its notification on, though what it stood for is taken.
-        if self.stop_listening(raw) == Right::WokenLast {
+        if self.leave_queue(raw) && raw.woken_right(self.access) == Right::WokenLast {
             raw.readers_have_come();
-        }
-    }
-
-    /// Takes the listener back; by which right it could have come.
-    fn stop_listening(&mut self, raw: &RawRwLock) -> Right {
-        match self.listener.take().map(Listener::discard) {
-            Some(true) => raw.woken_right(self.access),
-            Some(false) | None => Right::Arrival,
         }
     }
 
     /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
     pub(crate) fn cancel(&mut self, raw: &RawRwLock) {
-        let right = self.stop_listening(raw);
+        let right = match self.leave_queue(raw) {
+            true => raw.woken_right(self.access),
+            false => Right::Arrival,
+        };
         let counts = matches!(self.access, Access::Write | Access::Upgrade)
             && self.standing == Standing::Counted;
         if counts || is_woken(right) {

@@ -4,7 +4,11 @@
 //! nobody ever waited for is a word and a null pointer.
 #![forbid(unsafe_code)]
 
-use event_listener::{Event, EventListener, IntoNotification};
+use core::future::Future;
+use core::pin::Pin;
+use core::task::Context;
+
+use event_listener::{Event, EventListener, IntoNotification, Listener};
 
 use crate::state::Access;
 use crate::sync::{AtomicUsize, Ordering};
@@ -16,15 +20,34 @@ pub(crate) const MIN_TURNS_ASIDE: usize = 1;
 /// The number of turns doubles each time a woken waiter finds that it was overtaken, up to this.
 pub(crate) const MAX_TURNS_ASIDE: usize = 16;
 
+/// A place in a queue. To be given back by [`Queues::leave`].
+#[derive(Debug)]
+pub(crate) struct Place {
+    listener: EventListener,
+    is_overtaken: bool,
+}
+
+impl Place {
+    /// Whether this place has been notified; if not, the task will be woken when it is.
+    pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> bool {
+        Pin::new(&mut self.listener).poll(cx).is_ready()
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Queues {
     readers: Event,
     upgradables: Event,
     writers: Event,
+    /// Writers that were woken and found the lock taken: they go before the others.
+    overtaken: Event,
+    overtaken_count: AtomicUsize,
     upgrader: Event,
     /// How many of the readers that were woken together have not come yet. Advisory: it decides
     /// when their turn is over, and the turn only makes others step aside.
     readers_coming: AtomicUsize,
+    /// Counts wake-ups, so that an arrival can tell one turn from the next. Advisory.
+    turn: AtomicUsize,
     /// Between [`MIN_TURNS_ASIDE`] and [`MAX_TURNS_ASIDE`]. Advisory.
     turns_aside: AtomicUsize,
 }
@@ -35,8 +58,11 @@ impl Queues {
             readers: Event::new(),
             upgradables: Event::new(),
             writers: Event::new(),
+            overtaken: Event::new(),
+            overtaken_count: AtomicUsize::new(0),
             upgrader: Event::new(),
             readers_coming: AtomicUsize::new(0),
+            turn: AtomicUsize::new(0),
             turns_aside: AtomicUsize::new(MIN_TURNS_ASIDE),
         }
     }
@@ -50,20 +76,62 @@ impl Queues {
         }
     }
 
-    pub(crate) fn listen(&self, access: Access) -> EventListener {
-        self.event(access).listen()
+    /// Queues up behind those who wait for the same access.
+    pub(crate) fn listen(&self, access: Access) -> Place {
+        Place { listener: self.event(access).listen(), is_overtaken: false }
+    }
+
+    /// Queues up for an access after having been woken and overtaken: a writer before those who
+    /// have not been woken yet.
+    pub(crate) fn listen_again(&self, access: Access) -> Place {
+        if access != Access::Write {
+            return self.listen(access);
+        }
+        let listener = self.overtaken.listen();
+        // Relaxed: the record of this place in the word, which follows, and the release that reads
+        // the record before it looks at the count, order the two.
+        self.overtaken_count.fetch_add(1, Ordering::Relaxed);
+        Place { listener, is_overtaken: true }
+    }
+
+    /// Leaves the queue; whether the place had been notified.
+    pub(crate) fn leave(&self, place: Place) -> bool {
+        if place.is_overtaken {
+            self.overtaken_count.fetch_sub(1, Ordering::Relaxed);
+        }
+        // Not dropped: that would pass the notification on within the queue, past the policy.
+        place.listener.discard()
     }
 
     /// Wakes the first who sleeps; whether there was one.
     ///
     /// `additional`: somebody who was woken before and has not come does not count.
     pub(crate) fn wake_one(&self, access: Access) -> bool {
-        self.event(access).notify(1.additional().relaxed()) == 1
+        self.next_turn();
+        let one = || 1.additional().relaxed();
+        if access == Access::Write
+            && self.overtaken_count.load(Ordering::Relaxed) > 0
+            && self.overtaken.notify(one()) == 1
+        {
+            return true;
+        }
+        self.event(access).notify(one()) == 1
     }
 
     /// Wakes all who sleep; how many there were.
     pub(crate) fn wake_all(&self, access: Access) -> usize {
+        self.next_turn();
         self.event(access).notify(usize::MAX.additional().relaxed())
+    }
+
+    fn next_turn(&self) {
+        // Not one operation: a turn that two threads count as one costs nothing but politeness.
+        self.turn.store(self.turn().wrapping_add(1), Ordering::Relaxed);
+    }
+
+    /// Which turn this is.
+    pub(crate) fn turn(&self) -> usize {
+        self.turn.load(Ordering::Relaxed)
     }
 
     /// These readers were woken together.

@@ -112,7 +112,7 @@ impl RawRwLock {
         // Relaxed: the refused reader has read nothing. The count that it takes back may be what
         // kept others from going; then `hand_over` looks again, with its own orderings.
         let left = self.word.fetch_sub(State::READER.word(), Ordering::Relaxed);
-        if State::from_word(left).back_out_hands_over(found) {
+        if State::from_word(left).last_reader_hands_over() {
             self.transition(State::hand_over);
         }
         Self::check_limit(found);
@@ -265,12 +265,23 @@ impl RawRwLock {
         1
     }
 
+    /// Wakes one writer, or the upgrader.
+    ///
+    /// If there was none, the turn is taken back, and those who wait now are looked for: they may have
+    /// come in between, and a reader that left may have relied on the turn.
     fn wake_exclusive(&self, access: Access) -> Wake {
         if self.queues().wake_one(access) {
-            Wake::Nobody
-        } else {
-            self.exchange(State::writers_absent)
+            return Wake::Nobody;
         }
+        let found = match self.exchange(State::turn_is_void) {
+            Wake::Writer => self.queues().wake_one(Access::Write),
+            Wake::Upgrader => self.queues().wake_one(Access::Upgrade),
+            _ => false,
+        };
+        if found {
+            return Wake::Nobody;
+        }
+        self.exchange(State::writers_absent)
     }
 
     /// One of the readers that were woken is here: by which right.

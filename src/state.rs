@@ -28,8 +28,10 @@
 //! 3. `CLAIM` implies `UPGRADABLE`.
 //! 4. A waiter sleeps only on a state that would refuse it even if it were [`Right::Patient`]:
 //!    somebody has access, and that somebody's release wakes it or one before it.
-//! 5. Turns only make others step aside. No wake-up hangs on one being set, and the one that is
-//!    saved by `WRITER_TURN` ([`State::back_out`]) was sent when it was set.
+//! 5. While `WRITER_TURN` is set, the wake-up for this idle lock has been sent or is about to be, to
+//!    one who has not come yet. Whoever comes takes it down, or gives up its turn and hands over;
+//!    whoever set it and found nobody to wake takes it down and looks for sleepers once more.
+//! 6. `READER_TURN` only makes others step aside; no wake-up hangs on it.
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
@@ -300,7 +302,7 @@ impl State {
             (Access::UpgradableRead, _) => Some(state.with(UPGRADABLES_ASLEEP)),
             (Access::Write, Standing::New) if self.waiting_writers() == MAX_WAITING_WRITERS => None,
             (Access::Write, Standing::New) => Some(State(state.0 + ONE_WAITING)),
-            (Access::Upgrade, Standing::New) => Some(state.with(CLAIM)),
+            (Access::Upgrade, Standing::New) => Some(state.with(CLAIM).without(WRITER_TURN)),
             (Access::Write | Access::Upgrade, Standing::Counted) => Some(state),
         }
     }
@@ -328,20 +330,10 @@ impl State {
         }
     }
 
-    /// Whether the reader that leaves this state has to [hand over](State::hand_over).
+    /// Whether the reader that leaves this state, or that counted itself in, was refused and takes
+    /// its count back, has to [hand over](State::hand_over).
     pub(crate) fn last_reader_hands_over(self) -> bool {
-        self.readers() == 1 && self.has_any(GATE)
-    }
-
-    /// Whether the reader that counted itself in on top of `found`, was refused, and now leaves
-    /// this state has to [hand over](State::hand_over): its count may have hidden an idle lock.
-    ///
-    /// If nothing has changed meanwhile and a writer's turn stands, that writer sees to it.
-    pub(crate) fn back_out_hands_over(self, found: State) -> bool {
-        let undisturbed = self.0 == found.0.wrapping_add(ONE_READER);
-        self.last_reader_hands_over()
-            && !self.has_any(WRITER)
-            && !(undisturbed && self.has_any(WRITER_TURN))
+        self.readers() == 1 && self.has_any(GATE) && !self.has_any(WRITER | WRITER_TURN)
     }
 
     /// The upgradable reader leaves. A claim goes with it: an upgrade may have been forgotten.
@@ -386,21 +378,20 @@ impl State {
             Access::UpgradableRead => right == Right::Arrival,
             Access::Write | Access::Upgrade => false,
         };
-        let someone_is_coming = !state.is_gate_open() && state.has_any(WRITER_TURN);
-        if nothing_to_pass_on || someone_is_coming {
+        if nothing_to_pass_on {
             return (state, Wake::Nobody);
         }
         state.hand_over()
     }
 
     /// Who goes next when readers have left or somebody has given up: the upgrader, else a writer;
-    /// readers if neither waits.
+    /// readers if neither waits. Whoever was woken and has not come yet stays the next.
     pub(crate) fn hand_over(self) -> (State, Wake) {
         if self.has_any(WRITER) {
             (self, Wake::Nobody)
         } else if self.is_gate_open() {
             self.wake_readers()
-        } else if !self.is_idle() {
+        } else if !self.is_idle() || self.has_any(WRITER_TURN) {
             (self, Wake::Nobody)
         } else if self.has_any(CLAIM) {
             (self.with(WRITER_TURN), Wake::Upgrader)
@@ -409,14 +400,20 @@ impl State {
         }
     }
 
-    /// A notification found no writer or upgrader asleep: whoever waits has been woken before.
-    /// Readers must not hang on those being polled.
-    pub(crate) fn writers_absent(self) -> (State, Wake) {
+    /// A notification found no writer or upgrader asleep: nobody comes whose turn this is. Says whom
+    /// to look for once more, as things are now.
+    pub(crate) fn turn_is_void(self) -> (State, Wake) {
         let state = self.without(WRITER_TURN);
-        if state.is_idle() {
-            state.wake_readers()
+        (state, if state.is_gate_open() { Wake::Nobody } else { state.hand_over().1 })
+    }
+
+    /// Nor did the next one, so whoever waits has been woken before. Readers must not hang on those
+    /// being polled.
+    pub(crate) fn writers_absent(self) -> (State, Wake) {
+        if self.is_idle() {
+            self.wake_readers()
         } else {
-            (state, Wake::Nobody)
+            (self, Wake::Nobody)
         }
     }
 
