@@ -30,9 +30,7 @@ static HEAP: Heap = Heap {
 };
 
 pub(crate) fn init() {
-    #[repr(align(8))]
-    struct Memory([u8; SIZE]);
-    static mut MEMORY: Memory = Memory([0; SIZE]);
+    static mut MEMORY: [u64; SIZE / 8] = [0; SIZE / 8];
     // SAFETY: called once, before anything is allocated, and nothing else uses the memory.
     unsafe { HEAP.heap.init((&raw mut MEMORY).cast::<u8>() as usize, SIZE) };
 }

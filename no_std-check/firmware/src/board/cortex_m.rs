@@ -17,6 +17,12 @@ pub(super) fn start_clock() {
     peripherals.SYST.enable_interrupt();
 }
 
+pub(super) fn tick_now() {
+    cortex_m::peripheral::SCB::set_pendst();
+    // An emulator may take a while to notice.
+    cortex_m::asm::delay(1000);
+}
+
 #[exception]
 fn SysTick() {
     crate::clock::tick();

@@ -13,6 +13,11 @@ use self::riscv as chip;
 #[cfg(target_arch = "arm")]
 pub use chip::interrupt_executor;
 
+/// Makes the next tick come at once: the interrupt preempts the caller, unless it is masked.
+pub fn tick_now() {
+    chip::tick_now();
+}
+
 /// Sets the heap up and starts the ticks.
 pub fn start() {
     crate::heap::init();
