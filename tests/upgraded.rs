@@ -135,6 +135,7 @@ fn an_upgrade_can_be_cancelled_on_an_arc_as_well() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
 fn a_forgotten_upgrade_by_reference_ends_with_the_guard_it_came_from() {
     let lock = RwLock::new(1);
     let reader = lock.try_read().unwrap();
