@@ -228,6 +228,24 @@ fn a_dropped_middle_waiter_keeps_the_order_of_the_rest_and_wakes_nobody_early() 
 }
 
 #[test]
+fn a_sleeping_waiter_that_is_dropped_wakes_nobody_while_a_woken_writer_is_on_its_way() {
+    for behind in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_read().unwrap();
+        let mut woken = Kind::Write.waiter(&lock);
+        let dropped = Kind::Write.waiter(&lock);
+        let mut last = behind.waiter(&lock);
+        drop(held);
+        drop(dropped);
+        assert_eq!((woken.wakes(), last.wakes()), (1, 0), "{:?}", behind);
+        drop(woken.finishes());
+        assert_eq!(last.wakes(), 1, "{:?}", behind);
+        drop(last.finishes());
+        assert_free(&lock);
+    }
+}
+
+#[test]
 fn after_random_runs_that_cancel_at_every_await_point_the_lock_is_free() {
     for seed in 0..runs(6000) {
         let lock = RwLock::new(0);

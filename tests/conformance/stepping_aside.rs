@@ -132,6 +132,39 @@ fn nobody_steps_aside_for_a_woken_waiter_that_was_dropped() {
 }
 
 #[test]
+fn once_all_woken_readers_have_come_nobody_steps_aside_for_them() {
+    for kind in [Kind::Read, Kind::UpgradableRead] {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut woken = [Kind::Read.waiter(&lock), kind.waiter(&lock), Kind::Read.waiter(&lock)];
+        drop(held);
+        for task in &mut woken {
+            assert_eq!(task.wakes(), 1);
+            drop(task.finishes());
+        }
+        assert_eq!(polls_of_an_arrival(&lock, Kind::Write), 1, "{:?}", kind);
+    }
+}
+
+#[test]
+fn a_waiter_that_has_slept_steps_aside_anew_when_it_is_polled_unasked() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let mut first = Kind::Write.waiter(&lock);
+    drop(held);
+    let mut sleeper = Kind::Write.waiter(&lock);
+    assert_eq!(sleeper.wakes(), 1);
+    let held = first.finishes();
+    sleeper.waits();
+    let reader = Kind::Read.waiter(&lock);
+    drop(held);
+    assert_eq!((sleeper.wakes(), reader.wakes()), (1, 1));
+    sleeper.waits();
+    assert_eq!(sleeper.wakes(), 2);
+    assert_eq!(sleeper.finishes().kind(), Kind::Write);
+}
+
+#[test]
 fn the_first_of_the_woken_readers_does_not_overtake_the_others_by_writing() {
     for kind in [Kind::Write, Kind::UpgradableRead] {
         let lock = RwLock::new(0);

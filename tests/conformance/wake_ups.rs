@@ -286,3 +286,20 @@ fn dropping_a_woken_writer_that_was_never_polled_wakes_the_next() {
         assert_free(&lock);
     }
 }
+
+#[test]
+fn a_finished_future_that_is_kept_takes_no_wake_up_from_others() {
+    let (lock, wakes) = (RwLock::new(0), Wakes::new());
+    let held = lock.try_write().unwrap();
+    let abandoned = Kind::Write.waiter(&lock);
+    let mut kept = Box::pin(lock.write());
+    assert!(poll_with(&mut kept, &wakes).is_none());
+    let mut asleep = Kind::Write.waiter(&lock);
+    drop(held);
+    assert!(poll_with(&mut kept, &wakes).is_none());
+    let guard = poll_with(&mut kept, &wakes).unwrap();
+    assert_wakes(&[&abandoned, &asleep], &[1, 0]);
+    drop(guard);
+    assert_wakes(&[&abandoned, &asleep], &[1, 1]);
+    assert_eq!((wakes.count(), asleep.finishes().kind()), (1, Kind::Write));
+}
