@@ -7,10 +7,13 @@ use critical_section::Mutex;
 use embassy_time_driver::{time_driver_impl, Driver};
 use embassy_time_queue_utils::Queue;
 
+/// Is given the number of the tick.
+pub type Hook = fn(u64);
+
 struct Clock {
     now: Mutex<Cell<u64>>,
     queue: Mutex<RefCell<Queue>>,
-    hook: Mutex<Cell<Option<fn(u64)>>>,
+    hook: Mutex<Cell<Option<Hook>>>,
 }
 
 time_driver_impl!(static CLOCK: Clock = Clock {
@@ -29,8 +32,8 @@ impl Driver for Clock {
     }
 }
 
-/// From now on every tick calls this, in the interrupt, with the number of the tick.
-pub fn at_every_tick(hook: Option<fn(u64)>) {
+/// From now on every tick calls this, in the interrupt.
+pub fn at_every_tick(hook: Option<Hook>) {
     critical_section::with(|cs| CLOCK.hook.borrow(cs).set(hook));
 }
 

@@ -56,7 +56,7 @@ pub fn stop() {
 
 /// The timer interrupt: it never waits.
 fn in_interrupt(now: u64) {
-    if now % 5 == 0 {
+    if now.is_multiple_of(5) {
         match TABLE.try_write() {
             Some(mut table) => {
                 check_quietly("the interrupt finds the table whole", table.is_whole());

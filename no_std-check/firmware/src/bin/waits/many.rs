@@ -3,7 +3,6 @@
 use core::cell::Cell;
 use core::future::{poll_fn, Future};
 use core::pin::pin;
-use core::task::Poll;
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
 use critical_section::Mutex;
