@@ -1,0 +1,9 @@
+//! Thousands of random schedules on one thread, each told by its seed.
+//!
+//! A failing test prints the seed; `SEED=<it> cargo test --test schedules <test>` runs that one.
+
+mod chance;
+mod fifo;
+mod idle;
+mod random;
+mod world;
