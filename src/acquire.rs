@@ -40,12 +40,28 @@ impl Waiter {
                 self.queue_up(raw, right);
                 continue;
             }
-            if state.is_someone_elses_turn(self.access, self.standing) {
+            if right == Right::Arrival && state.is_someone_elses_turn(self.access, self.standing) {
                 self.step_aside(raw.queues());
                 cx.waker().wake_by_ref();
             }
             return Poll::Pending;
         }
+    }
+
+    /// By which right this poll asks. Leaves the task's waker with its place, if it has one.
+    fn right(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
+        let place = match &mut self.place {
+            Some(place) => place,
+            None => return Right::Arrival,
+        };
+        if place.poll_notified(cx) {
+            self.leave_queue(raw.queues());
+            return raw.queues().woken_right(self.access);
+        }
+        if self.turns_aside > 0 && self.has_waited_its_turns(raw.queues()) {
+            return Right::Patient;
+        }
+        Right::Arrival
     }
 
     fn step_aside(&mut self, queues: &Queues) {
@@ -59,19 +75,6 @@ impl Waiter {
 
     fn has_waited_its_turns(&self, queues: &Queues) -> bool {
         self.turn == queues.turn() && usize::from(self.turns_aside) >= queues.turns_aside()
-    }
-
-    /// By which right this poll asks. Leaves the task's waker with its place, if it has one.
-    fn right(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
-        if self.place.as_mut().map_or(false, |place| place.poll_notified(cx)) {
-            self.leave_queue(raw);
-            return raw.woken_right(self.access);
-        }
-        if self.turns_aside > 0 && self.has_waited_its_turns(raw.queues()) {
-            Right::Patient
-        } else {
-            Right::Arrival
-        }
     }
 
     fn queue_up(&mut self, raw: &RawRwLock, right: Right) {
@@ -88,24 +91,30 @@ impl Waiter {
     }
 
     /// Whether it had been notified since it last looked.
-    fn leave_queue(&mut self, raw: &RawRwLock) -> bool {
-        self.place.take().map_or(false, |place| raw.queues().leave(place))
+    fn leave_queue(&mut self, queues: &Queues) -> bool {
+        self.place.take().map_or(false, |place| queues.leave(place))
     }
 
     fn come_in(&mut self, raw: &RawRwLock, right: Right) {
         self.standing = Standing::New;
         if is_woken(right) {
             raw.queues().was_in_time();
-        }
-        if self.leave_queue(raw) && raw.woken_right(self.access) == Right::WokenLast {
-            raw.readers_have_come();
+        } else if self.place.is_some() {
+            let queues = raw.queues();
+            if self.leave_queue(queues) && queues.woken_right(self.access) == Right::WokenLast {
+                raw.readers_have_come();
+            }
         }
     }
 
     /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
     pub(crate) fn cancel(&mut self, raw: &RawRwLock) {
-        let right = match self.leave_queue(raw) {
-            true => raw.woken_right(self.access),
+        if self.place.is_none() {
+            return;
+        }
+        let queues = raw.queues();
+        let right = match self.leave_queue(queues) {
+            true => queues.woken_right(self.access),
             false => Right::Arrival,
         };
         let counts = matches!(self.access, Access::Write | Access::Upgrade)

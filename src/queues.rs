@@ -10,7 +10,7 @@ use core::task::Context;
 
 use event_listener::{Event, EventListener, IntoNotification, Listener};
 
-use crate::state::Access;
+use crate::state::{Access, Right};
 use crate::sync::{AtomicUsize, Ordering};
 
 /// For how many turns of its executor an arrival steps aside for somebody who was woken: at first,
@@ -25,12 +25,15 @@ pub(crate) const MAX_TURNS_ASIDE: usize = 16;
 pub(crate) struct Place {
     listener: EventListener,
     is_overtaken: bool,
+    /// It knows that it was notified.
+    is_notified: bool,
 }
 
 impl Place {
     /// Whether this place has been notified; if not, the task will be woken when it is.
     pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> bool {
-        Pin::new(&mut self.listener).poll(cx).is_ready()
+        self.is_notified = Pin::new(&mut self.listener).poll(cx).is_ready();
+        self.is_notified
     }
 }
 
@@ -78,7 +81,7 @@ impl Queues {
 
     /// Queues up behind those who wait for the same access.
     pub(crate) fn listen(&self, access: Access) -> Place {
-        Place { listener: self.event(access).listen(), is_overtaken: false }
+        Place { listener: self.event(access).listen(), is_overtaken: false, is_notified: false }
     }
 
     /// Queues up for an access after having been woken and overtaken: a writer before those who
@@ -91,16 +94,17 @@ impl Queues {
         // Relaxed: the record of this place in the word, which follows, and the release that reads
         // the record before it looks at the count, order the two.
         self.overtaken_count.fetch_add(1, Ordering::Relaxed);
-        Place { listener, is_overtaken: true }
+        Place { listener, is_overtaken: true, is_notified: false }
     }
 
-    /// Leaves the queue; whether the place had been notified.
+    /// Leaves the queue; whether the place has been notified and did not know.
     pub(crate) fn leave(&self, place: Place) -> bool {
         if place.is_overtaken {
             self.overtaken_count.fetch_sub(1, Ordering::Relaxed);
         }
-        // Not dropped: that would pass the notification on within the queue, past the policy.
-        place.listener.discard()
+        // A drop would pass an unknown notification on within the queue, past the policy; a known
+        // one has been used up, and then a drop is the shorter way.
+        !place.is_notified && place.listener.discard()
     }
 
     /// Wakes the first who sleeps; whether there was one.
@@ -139,9 +143,13 @@ impl Queues {
         self.readers_coming.store(count, Ordering::Relaxed);
     }
 
-    /// One of the readers that were woken has come, or has given up; whether it was the last.
-    pub(crate) fn reader_comes_last(&self) -> bool {
-        self.readers_coming.fetch_sub(1, Ordering::Relaxed) <= 1
+    /// One who was woken has come, or has given up: by which right.
+    pub(crate) fn woken_right(&self, access: Access) -> Right {
+        match access {
+            Access::Write | Access::Upgrade => Right::Woken,
+            _ if self.readers_coming.fetch_sub(1, Ordering::Relaxed) <= 1 => Right::WokenLast,
+            _ => Right::Woken,
+        }
     }
 
     pub(crate) fn turns_aside(&self) -> usize {

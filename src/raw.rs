@@ -54,29 +54,35 @@ impl RawRwLock {
     }
 
     /// The queues, made at the first call.
+    #[inline]
     pub(crate) fn queues(&self) -> &Queues {
-        // Acquire: pairs with the Release below, by which the queues were published.
+        // Acquire: pairs with the Release by which the queues were published.
         let mut queues = self.queues.load(Ordering::Acquire);
         if queues.is_null() {
-            let fresh = Box::into_raw(Box::new(Queues::new()));
-            // AcqRel: publishes the fresh queues, or acquires those of whoever was first.
-            let exchange = self.queues.compare_exchange(
-                ptr::null_mut(),
-                fresh,
-                Ordering::AcqRel,
-                Ordering::Acquire,
-            );
-            queues = match exchange {
-                Ok(_) => fresh,
-                Err(first) => {
-                    // SAFETY: `fresh` came from `Box::into_raw` above and was not published.
-                    drop(unsafe { Box::from_raw(fresh) });
-                    first
-                }
-            };
+            queues = self.make_queues();
         }
         // SAFETY: not null, from `Box::into_raw`, and only `drop` frees it, which takes `&mut self`.
         unsafe { &*queues }
+    }
+
+    #[cold]
+    fn make_queues(&self) -> *mut Queues {
+        let fresh = Box::into_raw(Box::new(Queues::new()));
+        // AcqRel: publishes the fresh queues, or acquires those of whoever was first.
+        let exchange = self.queues.compare_exchange(
+            ptr::null_mut(),
+            fresh,
+            Ordering::AcqRel,
+            Ordering::Acquire,
+        );
+        match exchange {
+            Ok(_) => fresh,
+            Err(first) => {
+                // SAFETY: `fresh` came from `Box::into_raw` above and was not published.
+                drop(unsafe { Box::from_raw(fresh) });
+                first
+            }
+        }
     }
 }
 
@@ -282,15 +288,6 @@ impl RawRwLock {
             return Wake::Nobody;
         }
         self.exchange(State::writers_absent)
-    }
-
-    /// One of the readers that were woken is here: by which right.
-    pub(crate) fn woken_right(&self, access: Access) -> Right {
-        match access {
-            Access::Write | Access::Upgrade => Right::Woken,
-            _ if self.queues().reader_comes_last() => Right::WokenLast,
-            _ => Right::Woken,
-        }
     }
 
     /// The last of the readers that were woken is here: arrivals need not step aside any longer.

@@ -208,6 +208,7 @@ impl State {
     }
 
     /// The state once this access is taken.
+    #[inline]
     pub(crate) fn take(self, access: Access, right: Right, standing: Standing) -> Option<State> {
         match access {
             Access::Read => self.take_read(right),
@@ -218,10 +219,10 @@ impl State {
         }
     }
 
-    /// Whether only politeness keeps this access from being taken: step aside, do not sleep.
+    /// Whether this access, which was just refused to an arrival, would be given to the patient: step
+    /// aside, do not sleep.
     pub(crate) fn is_someone_elses_turn(self, access: Access, standing: Standing) -> bool {
-        self.take(access, Right::Arrival, standing).is_none()
-            && self.take(access, Right::Patient, standing).is_some()
+        self.take(access, Right::Patient, standing).is_some()
     }
 
     fn take_read(self, right: Right) -> Option<State> {
