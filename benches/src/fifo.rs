@@ -103,8 +103,12 @@ impl<F: Future<Output = ()>> Fifo<F> {
         true
     }
 
-    /// Polls until the queue is empty.
-    pub fn run(&mut self) {
-        while self.step() {}
+    /// Polls until the queue is empty; how often.
+    pub fn run(&mut self) -> u64 {
+        let mut polls = 0;
+        while self.step() {
+            polls += 1;
+        }
+        polls
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod allocations;
 pub mod bars;
+pub mod counted;
 pub mod fifo;
 pub mod lock;
 pub mod measure;

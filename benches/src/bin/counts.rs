@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::task::Poll;
 
+use any_rwlock_benches::counted::{held, readers_out, to_and_fro};
 use any_rwlock_benches::lock::{at_once, Upgradable};
 use any_rwlock_benches::peers::*;
 use any_rwlock_benches::rows::{reader_for_writer, writer_for_reader, writer_for_writer};
@@ -14,7 +15,8 @@ const USAGE: &str = "usage: counts LOCK OPERATION TIMES
 
 LOCK       any-rwlock, tokio, async-lock, asyncband or maitake-sync
 OPERATION  nothing, read, write, upgradable-read, try-read, try-write,
-           reader-for-writer, writer-for-writer or writer-for-reader";
+           reader-for-writer, writer-for-writer, writer-for-reader,
+           to-and-fro, readers-out, held-99, held-90 or held-50";
 
 type Operation<L> = fn(&L);
 
@@ -74,8 +76,23 @@ fn upgradable<L: Upgradable>(name: &str) -> Option<Operation<L>> {
     operation(name)
 }
 
-fn repeat<L: Lock>(operation: Option<Operation<L>>, times: u32) -> Option<()> {
-    let operation = operation?;
+/// What many tasks do; prints the polls for each time.
+fn tasks<L: Lock>(name: &str, times: u64) -> Option<()> {
+    let lock = L::new(0);
+    let polls = match name {
+        "to-and-fro" => to_and_fro(&lock, times),
+        "readers-out" => readers_out(&lock, times),
+        "held-99" => held(&lock, 1, times),
+        "held-90" => held(&lock, 10, times),
+        "held-50" => held(&lock, 50, times),
+        _ => return None,
+    };
+    println!("{:.2}", polls as f64 / times as f64);
+    Some(())
+}
+
+fn repeat<L: Lock>(operation: Option<Operation<L>>, name: &str, times: u64) -> Option<()> {
+    let Some(operation) = operation else { return tasks::<L>(name, times) };
     let lock = L::new(0);
     for _ in 0..times {
         operation(black_box(&lock));
@@ -87,11 +104,11 @@ fn run(arguments: &[String]) -> Option<()> {
     let [lock, name, times] = arguments else { return None };
     let times = times.parse().ok()?;
     match lock.as_str() {
-        "any-rwlock" => repeat(upgradable::<Ours>(name), times),
-        "tokio" => repeat(operation::<Tokio>(name), times),
-        "async-lock" => repeat(upgradable::<AsyncLock>(name), times),
-        "asyncband" => repeat(operation::<Asyncband>(name), times),
-        "maitake-sync" => repeat(operation::<Maitake>(name), times),
+        "any-rwlock" => repeat(upgradable::<Ours>(name), name, times),
+        "tokio" => repeat(operation::<Tokio>(name), name, times),
+        "async-lock" => repeat(upgradable::<AsyncLock>(name), name, times),
+        "asyncband" => repeat(operation::<Asyncband>(name), name, times),
+        "maitake-sync" => repeat(operation::<Maitake>(name), name, times),
         _ => None,
     }
 }
