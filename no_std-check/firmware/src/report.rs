@@ -25,7 +25,7 @@ pub fn finish() -> ! {
 
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
-    if cfg!(not(feature = "size")) {
+    if cfg!(any(not(feature = "size"), feature = "size-messages")) {
         semihosting::println!("BROKEN   {info}");
         semihosting::process::exit(1);
     }
