@@ -42,13 +42,13 @@ model!(fn two_writers_and_a_reader, Preemptions(3), writes: 2, |lock| {
     join(writers);
 });
 
-model!(fn two_upgradable_readers, Unbounded, writes: 0, |lock| {
+model!(fn two_upgradable_readers, Preemptions(3), writes: 0, |lock| {
     let other = on_a_thread(move || read_upgradably(lock));
     read_upgradably(lock);
     join([other]);
 });
 
-model!(fn three_upgradable_readers, Preemptions(3), writes: 0, |lock| {
+model!(fn three_upgradable_readers, Preemptions(2), writes: 0, |lock| {
     let others = [(); 2].map(|()| on_a_thread(move || read_upgradably(lock)));
     read_upgradably(lock);
     join(others);
@@ -118,7 +118,7 @@ model!(fn two_writers_make_the_queues, Preemptions(3), writes: 2, |lock| {
     join(waiters);
 });
 
-model!(fn two_kinds_of_reader_make_the_queues, Preemptions(3), writes: 1, |lock| {
+model!(fn two_kinds_of_reader_make_the_queues, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_write().unwrap();
     let reader = on_a_thread(move || assert_eq!(read(lock), 1));
     let upgradable = on_a_thread(move || assert_eq!(read_upgradably(lock), 1));
@@ -151,7 +151,7 @@ model!(fn an_attempt_to_write_beside_a_writer_and_a_reader, Preemptions(3), writ
     join([writer, reader]);
 });
 
-model!(fn attempts_to_read_beside_a_writer, Unbounded, writes: 1, |lock| {
+model!(fn attempts_to_read_beside_a_writer, Preemptions(3), writes: 1, |lock| {
     let writer = on_a_thread(move || write(lock));
     if let Some(guard) = lock.try_read() {
         guard.get();

@@ -3,10 +3,10 @@
 
 use any_rwlock::RwLockUpgradableReadGuard as Upgradable;
 
-use crate::harness::Bound::{Preemptions, Unbounded};
+use crate::harness::Bound::Preemptions;
 use crate::harness::{block_on, join, model, on_a_thread, poll_and_drop, read, waiting, write};
 
-model!(fn from_a_waiting_writer_while_the_last_reader_leaves, Unbounded, writes: 1, |lock| {
+model!(fn from_a_waiting_writer_while_the_last_reader_leaves, Preemptions(3), writes: 1, |lock| {
     let held = lock.try_read().unwrap();
     let writer = waiting(lock.write());
     let refused = on_a_thread(move || drop(lock.try_read()));
@@ -15,7 +15,7 @@ model!(fn from_a_waiting_writer_while_the_last_reader_leaves, Unbounded, writes:
     join([refused]);
 });
 
-model!(fn from_a_sleeping_writer_while_the_last_reader_leaves, Preemptions(3), writes: 1, |lock| {
+model!(fn from_a_sleeping_writer_while_the_last_reader_leaves, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_read().unwrap();
     let writer = waiting(lock.write());
     let refused = on_a_thread(move || drop(lock.try_read()));
@@ -42,7 +42,7 @@ model!(fn from_a_sleeping_writer_while_an_upgradable_reader_leaves, Preemptions(
     join([refused, writer]);
 });
 
-model!(fn from_an_upgrader_while_the_last_reader_leaves, Preemptions(3), writes: 1, |lock| {
+model!(fn from_an_upgrader_while_the_last_reader_leaves, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_read().unwrap();
     let upgrade = waiting(Upgradable::upgrade(lock.try_upgradable_read().unwrap()));
     let refused = on_a_thread(move || drop(lock.try_read()));
@@ -64,13 +64,12 @@ model!(fn two_at_once_from_a_sleeping_writer, Preemptions(2), writes: 1, |lock| 
     let held = lock.try_read().unwrap();
     let writer = waiting(lock.write());
     let refused = [(); 2].map(|()| on_a_thread(move || drop(lock.try_read())));
-    let writer = on_a_thread(move || block_on(writer).add_one());
     drop(held);
+    block_on(writer).add_one();
     join(refused);
-    join([writer]);
 });
 
-model!(fn and_sleeping_behind_the_writer, Preemptions(3), writes: 1, |lock| {
+model!(fn and_sleeping_behind_the_writer, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_read().unwrap();
     let writer = waiting(lock.write());
     let reader = on_a_thread(move || read(lock));
@@ -94,13 +93,13 @@ model!(fn while_one_of_two_writers_gives_up, Preemptions(2), writes: 1, |lock| {
     let gives_up = waiting(lock.write());
     let writer = waiting(lock.write());
     let refused = on_a_thread(move || drop(lock.try_read()));
-    let writer = on_a_thread(move || block_on(writer).add_one());
     let leaves = on_a_thread(move || drop(held));
     drop(gives_up);
-    join([refused, writer, leaves]);
+    block_on(writer).add_one();
+    join([refused, leaves]);
 });
 
-model!(fn while_a_woken_writer_gives_up, Preemptions(3), writes: 1, |lock| {
+model!(fn while_a_woken_writer_gives_up, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_read().unwrap();
     let gives_up = waiting(lock.write());
     let writer = waiting(lock.write());
@@ -111,7 +110,7 @@ model!(fn while_a_woken_writer_gives_up, Preemptions(3), writes: 1, |lock| {
     join([refused, writer]);
 });
 
-model!(fn while_a_woken_writer_is_polled_once_and_gives_up, Preemptions(3), writes: 1, |lock| {
+model!(fn while_a_woken_writer_is_polled_once_and_gives_up, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_read().unwrap();
     let mut gives_up = waiting(lock.write());
     let writer = waiting(lock.write());
@@ -123,7 +122,7 @@ model!(fn while_a_woken_writer_is_polled_once_and_gives_up, Preemptions(3), writ
     join([refused, writer]);
 });
 
-model!(fn while_a_woken_upgrade_is_cancelled, Preemptions(3), writes: 1, |lock| {
+model!(fn while_a_woken_upgrade_is_cancelled, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_read().unwrap();
     let mut upgrade = waiting(Upgradable::upgrade(lock.try_upgradable_read().unwrap()));
     let writer = waiting(lock.write());

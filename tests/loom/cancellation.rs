@@ -5,7 +5,7 @@ use any_rwlock::RwLockUpgradableReadGuard as Upgradable;
 use crate::harness::Bound::{Preemptions, Unbounded};
 use crate::harness::{block_on, join, model, on_a_thread, read, read_upgradably, waiting, write};
 
-model!(fn of_a_writer_while_the_reader_leaves_with_a_reader_behind_it, Unbounded, writes: 0, |lock| {
+model!(fn of_a_writer_while_the_reader_leaves_with_a_reader_behind_it, Preemptions(3), writes: 0, |lock| {
     let held = lock.try_read().unwrap();
     let writer = waiting(lock.write());
     let reader = waiting(lock.read());
@@ -24,7 +24,7 @@ model!(fn of_a_writer_while_a_reader_comes_to_wait_behind_it, Preemptions(3), wr
     join([reader, gives_up]);
 });
 
-model!(fn of_a_writer_while_an_upgradable_reader_comes_to_wait_behind_it, Preemptions(3), writes: 0, |lock| {
+model!(fn of_a_writer_while_an_upgradable_reader_comes_to_wait_behind_it, Preemptions(2), writes: 0, |lock| {
     let held = lock.try_read().unwrap();
     let writer = waiting(lock.write());
     let reader = on_a_thread(move || read_upgradably(lock));
@@ -93,7 +93,7 @@ model!(fn of_a_woken_reader_while_an_upgradable_reader_arrives, Unbounded, write
     join([arrival]);
 });
 
-model!(fn of_a_woken_upgradable_reader_while_another_arrives, Unbounded, writes: 0, |lock| {
+model!(fn of_a_woken_upgradable_reader_while_another_arrives, Preemptions(3), writes: 0, |lock| {
     let held = lock.try_upgradable_read().unwrap();
     let woken = waiting(lock.upgradable_read());
     drop(held);
@@ -102,7 +102,7 @@ model!(fn of_a_woken_upgradable_reader_while_another_arrives, Unbounded, writes:
     join([arrival]);
 });
 
-model!(fn of_a_woken_upgradable_reader_while_another_sleeps, Preemptions(3), writes: 1, |lock| {
+model!(fn of_a_woken_upgradable_reader_while_another_sleeps, Preemptions(2), writes: 1, |lock| {
     let held = lock.try_upgradable_read().unwrap();
     let woken = waiting(lock.upgradable_read());
     let asleep = waiting(lock.upgradable_read());

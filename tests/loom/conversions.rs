@@ -1,5 +1,6 @@
 //! Upgrades and downgrades beside others.
 
+use any_rwlock::RwLockReadGuard as Reader;
 use any_rwlock::RwLockUpgradableReadGuard as Upgradable;
 use any_rwlock::RwLockWriteGuard as Writer;
 
@@ -144,4 +145,48 @@ model!(fn an_upgrade_and_a_downgrade_beside_a_reader_and_a_writer, Preemptions(2
     exclusive.add_one();
     assert_eq!(Writer::downgrade(exclusive).get(), 1);
     join([reader, writer]);
+});
+
+model!(fn a_cloned_reader_leaves_twice_beside_a_writer, Preemptions(3), writes: 1, |lock| {
+    let reader = lock.try_read().unwrap();
+    let writer = on_a_thread(move || write(lock));
+    let clone = Reader::clone(&reader);
+    let leaving = on_a_thread(move || clone.get());
+    reader.get();
+    drop(reader);
+    join([writer, leaving]);
+});
+
+model!(fn a_recursive_reader_passes_a_waiting_writer, Preemptions(3), writes: 1, |lock| {
+    let reader = lock.try_read().unwrap();
+    let writer = on_a_thread(move || write(lock));
+    assert_eq!(block_on(lock.read_recursive()).get(), 0);
+    drop(reader);
+    join([writer]);
+});
+
+model!(fn a_recursive_reader_waits_for_a_writer, Preemptions(3), writes: 1, |lock| {
+    let writer = lock.try_write().unwrap();
+    let reader = on_a_thread(move || assert_eq!(block_on(lock.read_recursive()).get(), 1));
+    writer.add_one();
+    drop(writer);
+    join([reader]);
+});
+
+model!(fn an_upgrade_by_reference_beside_a_reader_and_a_writer, Preemptions(2), writes: 2, |lock| {
+    let mut upgradable = lock.try_upgradable_read().unwrap();
+    let reader = on_a_thread(move || read(lock));
+    let writer = on_a_thread(move || write(lock));
+    block_on(Upgradable::upgrade_ref(&mut upgradable)).add_one();
+    assert_eq!(upgradable.get(), 1);
+    drop(upgradable);
+    join([reader, writer]);
+});
+
+model!(fn a_writer_yields_to_one_that_comes_to_wait, Preemptions(3), writes: 3, |lock| {
+    let held = lock.try_write().unwrap();
+    let other = on_a_thread(move || write(lock));
+    held.add_one();
+    block_on(Writer::yield_to_waiters(held)).add_one();
+    join([other]);
 });

@@ -62,13 +62,11 @@ mod plain {
     }
 }
 
-/// How many preemptions a model may have.
+/// How many preemptions a model may have, unless `LOOM_MAX_PREEMPTIONS` allows fewer.
 #[derive(Clone, Copy)]
 #[cfg_attr(not(loom), allow(dead_code))]
 pub(crate) enum Bound {
-    /// As many as there can be.
     Unbounded,
-    /// This many, or fewer if `LOOM_MAX_PREEMPTIONS` says so.
     Preemptions(usize),
 }
 
@@ -99,9 +97,10 @@ pub(crate) fn explore(name: &str, bound: Bound, writes: usize, model: fn(&'stati
 #[cfg(loom)]
 fn check(bound: Bound, run: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
+    let env = builder.preemption_bound.unwrap_or(usize::MAX);
     builder.preemption_bound = match bound {
-        Bound::Unbounded => None,
-        Bound::Preemptions(own) => Some(builder.preemption_bound.map_or(own, |env| env.min(own))),
+        Bound::Unbounded => builder.preemption_bound,
+        Bound::Preemptions(own) => Some(own.min(env)),
     };
     builder.max_branches = 10_000;
     builder.check(run);

@@ -16,6 +16,9 @@ use crate::chance::{for_seeds, Agenda, Alarm, Rng};
 struct Log {
     /// In the order of their first polls; `true`: an upgrade.
     waiting_writers: Vec<(usize, bool)>,
+    /// An upgrade, which goes before every writer, takes the turn of one that was woken; for a
+    /// moment two are, and they may come in either order.
+    has_upgrades: bool,
     arrivals: usize,
     writers_inside: usize,
     writes_begun: usize,
@@ -44,18 +47,20 @@ impl Log {
         assert!(waited_for <= 1, "a reader waited for {waited_for} writes");
         let overtaken = self.waiting_writers.iter().any(|&(place, _)| place < arrival.place);
         let a_phase_has_ended = self.writes_ended > arrival.writes_ended;
-        assert!(!overtaken || a_phase_has_ended, "a reader overtook a writer");
+        assert!(!overtaken || a_phase_has_ended || self.has_upgrades, "a reader overtook a writer");
     }
 
     fn writer_arrives(&mut self, upgrade: bool) -> Arrival {
         let arrival = self.arrive();
         self.waiting_writers.push((arrival.place, upgrade));
+        self.has_upgrades |= upgrade;
         arrival
     }
 
     fn writer_enters(&mut self, arrival: &Arrival, upgrade: bool) {
-        let first = self.waiting_writers.iter().find(|&&(_, kind)| kind || !upgrade);
-        assert_eq!(first, Some(&(arrival.place, upgrade)), "a writer was overtaken");
+        let before = |&&(place, kind): &&(usize, bool)| kind >= upgrade && place < arrival.place;
+        let overtaken = self.waiting_writers.iter().filter(before).count();
+        assert!(overtaken <= usize::from(self.has_upgrades), "a writer overtook {overtaken}");
         self.waiting_writers.retain(|&(place, _)| place != arrival.place);
         self.writers_inside += 1;
         self.writes_begun += 1;
@@ -171,13 +176,13 @@ fn work(rng: &mut Rng, upgradables: bool) {
 }
 
 #[test]
-#[ignore = "the lock does not keep these bounds yet"]
+#[ignore = "a woken writer does not step aside for woken readers yet"]
 fn a_reader_waits_for_one_write_at_most_and_a_writer_for_those_before_it() {
     for_seeds(600, |rng| work(rng, false));
 }
 
 #[test]
-#[ignore = "the lock does not keep these bounds yet"]
+#[ignore = "a woken writer does not step aside for woken readers yet"]
 fn the_bounds_hold_beside_upgradable_readers() {
     for_seeds(600, |rng| work(rng, true));
 }
