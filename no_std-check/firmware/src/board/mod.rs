@@ -26,7 +26,7 @@ pub fn start() {
 
 /// Starts the ticks.
 pub fn start_without_heap() {
-    if cfg!(feature = "size") {
+    if cfg!(feature = "size-memory") {
         link_memory_routines();
     }
     chip::start_clock();
