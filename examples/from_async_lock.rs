@@ -2,7 +2,6 @@
 //!
 //! Rooms with members: rooms are read often, made seldom, and a room's members change under its own
 //! lock. It checks itself and prints nothing but its verdict.
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -11,7 +11,6 @@
 //! | `is_locked_exclusive()` | `is_write_locked()` |
 //!
 //! The gain: tasks can share the lock with these threads. It checks itself.
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

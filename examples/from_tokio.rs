@@ -11,7 +11,6 @@
 //! | `blocking_read()` | `read_blocking()` |
 //!
 //! Accounts, read and changed through guards of one account. It checks itself.
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

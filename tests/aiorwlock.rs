@@ -1,7 +1,6 @@
 //! What users of Python's `aiorwlock` have, they have here: a test for each row of that table in
 //! the crate's documentation (`migration`). The last row, the model, is in `src/state/model.rs`.
 #![cfg(all(not(loom), feature = "std", not(target_family = "wasm")))]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::future::Future;
 use std::sync::Arc;

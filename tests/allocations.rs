@@ -1,6 +1,5 @@
 //! How often each operation allocates, counted by a global allocator.
 #![cfg(not(loom))]
-#![allow(clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -1,7 +1,6 @@
 //! Looks at a lock, and guards that give way to those who wait. A test's name is the sentence it
 //! checks.
 #![cfg(not(loom))]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,6 +1,5 @@
 //! Guards of a part of the value. A test's name is the sentence it checks.
 #![cfg(not(loom))]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::cell::Cell;
 use std::fmt::Debug;

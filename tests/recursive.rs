@@ -1,6 +1,5 @@
 //! Reading again while reading. A test's name is the sentence it checks.
 #![cfg(not(loom))]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! How much memory the types take, on targets whose words have 64 bits.
 #![cfg(all(target_pointer_width = "64", not(loom)))]
-#![allow(clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
 
 use std::mem::{size_of, size_of_val};
 

@@ -3,7 +3,6 @@
 //! Deadlines lie in the past or beyond the end of time, and threads tell one another where they are:
 //! nothing depends on how fast this machine is.
 #![cfg(all(not(loom), feature = "std", not(target_family = "wasm")))]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::sync::Arc;
 use std::thread;

@@ -1,6 +1,5 @@
 //! Upgrades that lose nothing. A test's name is the sentence it checks.
 #![cfg(not(loom))]
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 use std::future::Future;
 use std::mem;

@@ -6,8 +6,6 @@
 //!
 //! `cargo run --release --example runtimes`
 #![forbid(unsafe_code)]
-// A program for an operating system may say so.
-#![allow(clippy::std_instead_of_core, clippy::std_instead_of_alloc)]
 
 mod cache;
 mod report;

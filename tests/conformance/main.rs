@@ -4,7 +4,6 @@
 //! Futures are polled by hand and their wake-ups counted, so every order of events is chosen, not
 //! hoped for; no test sleeps or looks at a clock.
 #![cfg(not(loom))]
-#![allow(clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
 
 mod cancellation;
 mod conversions;

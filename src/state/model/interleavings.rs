@@ -116,7 +116,10 @@ fn successors(world: &World, trouble: Trouble) -> Vec<World> {
     worlds
 }
 
-fn convert(who: usize, mode: Mode, act: &mut dyn FnMut(&dyn Fn(&mut World))) {
+/// Does this to a copy of the world, and keeps it.
+type Act<'a> = &'a mut dyn FnMut(&dyn Fn(&mut World));
+
+fn convert(who: usize, mode: Mode, act: Act<'_>) {
     let holds = Next::Holds;
     match mode {
         Mode::Shared => {}
