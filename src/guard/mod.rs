@@ -22,6 +22,90 @@
 //! whole can change (the inside of a `Cell`), so a mapped write guard cannot be downgraded. And a
 //! writer may remove the part, so no mapped guard can let go of its access and take it again, as
 //! `yield_to_waiters` does: this is why a read guard is not mapped to a read guard.
+//!
+//! Covariant: a read guard of what lives longer is one of what lives shorter.
+//!
+//! ```
+//! # use any_rwlock::RwLockReadGuard;
+//! fn shorten<'a, 's>(
+//!     guard: RwLockReadGuard<'a, &'static str>,
+//!     _: &'s str,
+//! ) -> RwLockReadGuard<'a, &'s str> {
+//!     guard
+//! }
+//! ```
+//!
+//! ```
+//! # use any_rwlock::RwLockReadGuardArc;
+//! fn shorten<'s>(
+//!     guard: RwLockReadGuardArc<&'static str>,
+//!     _: &'s str,
+//! ) -> RwLockReadGuardArc<&'s str> {
+//!     guard
+//! }
+//! ```
+//!
+//! Invariant: a guard that can write is not, or the shorter could be left behind in the lock.
+//!
+//! ```compile_fail
+//! # use any_rwlock::RwLockUpgradableReadGuard;
+//! fn shorten<'a, 's>(
+//!     guard: RwLockUpgradableReadGuard<'a, &'static str>,
+//!     _: &'s str,
+//! ) -> RwLockUpgradableReadGuard<'a, &'s str> {
+//!     guard
+//! }
+//! ```
+//!
+//! ```compile_fail
+//! # use any_rwlock::RwLockWriteGuard;
+//! fn shorten<'a, 's>(
+//!     guard: RwLockWriteGuard<'a, &'static str>,
+//!     _: &'s str,
+//! ) -> RwLockWriteGuard<'a, &'s str> {
+//!     guard
+//! }
+//! ```
+//!
+//! ```compile_fail
+//! # use any_rwlock::RwLockUpgradedGuard;
+//! fn shorten<'a, 's>(
+//!     guard: RwLockUpgradedGuard<'a, &'static str>,
+//!     _: &'s str,
+//! ) -> RwLockUpgradedGuard<'a, &'s str> {
+//!     guard
+//! }
+//! ```
+//!
+//! ```compile_fail
+//! # use any_rwlock::RwLockMappedWriteGuard;
+//! fn shorten<'a, 's>(
+//!     guard: RwLockMappedWriteGuard<'a, &'static str>,
+//!     _: &'s str,
+//! ) -> RwLockMappedWriteGuard<'a, &'s str> {
+//!     guard
+//! }
+//! ```
+//!
+//! ```compile_fail
+//! # use any_rwlock::RwLockUpgradableReadGuardArc;
+//! fn shorten<'s>(
+//!     guard: RwLockUpgradableReadGuardArc<&'static str>,
+//!     _: &'s str,
+//! ) -> RwLockUpgradableReadGuardArc<&'s str> {
+//!     guard
+//! }
+//! ```
+//!
+//! ```compile_fail
+//! # use any_rwlock::RwLockWriteGuardArc;
+//! fn shorten<'s>(
+//!     guard: RwLockWriteGuardArc<&'static str>,
+//!     _: &'s str,
+//! ) -> RwLockWriteGuardArc<&'s str> {
+//!     guard
+//! }
+//! ```
 
 use core::ptr::NonNull;
 
