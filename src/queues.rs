@@ -13,11 +13,11 @@ use event_listener::{Event, EventListener, IntoNotification, Listener};
 use crate::state::{Access, Right};
 use crate::sync::{AtomicUsize, Ordering};
 
-/// For how many turns of its executor an arrival steps aside for somebody who was woken: at first,
-/// and again after a woken waiter has found the lock free.
+/// For how many turns of its executor an arrival steps aside for somebody who was woken, at least.
 pub(crate) const MIN_TURNS_ASIDE: usize = 1;
 
-/// The number of turns doubles each time a woken waiter finds that it was overtaken, up to this.
+/// The same, at most: it doubles each time a woken waiter finds that it was overtaken, and halves each
+/// time one finds the lock free.
 pub(crate) const MAX_TURNS_ASIDE: usize = 16;
 
 /// A place in a queue. To be given back by [`Queues::leave`].
@@ -107,19 +107,18 @@ impl Queues {
         !place.is_notified && place.listener.discard()
     }
 
-    /// Wakes the first who sleeps; whether there was one.
+    /// Wakes the first who sleeps; whether there was one. Of upgraders, all: one at most is not
+    /// forgotten.
     ///
     /// `additional`: somebody who was woken before and has not come does not count.
     pub(crate) fn wake_one(&self, access: Access) -> bool {
         self.next_turn();
-        let one = || 1.additional().relaxed();
-        if access == Access::Write
+        let count: usize = if access == Access::Upgrade { usize::MAX } else { 1 };
+        let is_overtaken = access == Access::Write
+            // Relaxed: see `listen_again`.
             && self.overtaken_count.load(Ordering::Relaxed) > 0
-            && self.overtaken.notify(one()) == 1
-        {
-            return true;
-        }
-        self.event(access).notify(one()) == 1
+            && self.overtaken.notify(count.additional().relaxed()) > 0;
+        is_overtaken || self.event(access).notify(count.additional().relaxed()) > 0
     }
 
     /// Wakes all who sleep; how many there were.
@@ -164,8 +163,9 @@ impl Queues {
 
     /// A woken waiter found the lock free.
     pub(crate) fn was_in_time(&self) {
-        if self.turns_aside() != MIN_TURNS_ASIDE {
-            self.turns_aside.store(MIN_TURNS_ASIDE, Ordering::Relaxed);
+        let turns = self.turns_aside();
+        if turns > MIN_TURNS_ASIDE {
+            self.turns_aside.store(turns / 2, Ordering::Relaxed);
         }
     }
 }

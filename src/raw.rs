@@ -231,7 +231,15 @@ impl RawRwLock {
     /// What `next` takes away from the state must be what the caller has.
     #[cold]
     pub(crate) fn transition(&self, next: impl Fn(State) -> (State, Wake)) {
-        let mut wake = self.exchange(&next);
+        match self.exchange(&next) {
+            Wake::Nobody => (),
+            wake => self.wake(wake),
+        }
+    }
+
+    /// Apart from [`RawRwLock::transition`], so that not every transition has its own.
+    #[inline(never)]
+    fn wake(&self, mut wake: Wake) {
         loop {
             wake = match wake {
                 Wake::Nobody => return,

@@ -39,20 +39,23 @@ mod write;
 /// for Multiprocessor Real-Time Systems", Real-Time Systems 46, 2010, section 3.)
 ///
 /// The lock is never handed to a task that sleeps. A release wakes those who go next, and each
-/// takes its access when it is polled. Until then later arrivals *step aside*: they wake their own
-/// task, return [`Pending`](core::task::Poll::Pending), and try again at their next poll, once,
-/// and after each time that a woken waiter was *overtaken* (came and found the lock taken) twice
-/// as often, up to 16 times. Then they take what is free. So:
+/// takes its access when it is polled. Until then later arrivals queue up and *step aside*: they
+/// wake their own task, return [`Pending`](core::task::Poll::Pending), and look again at their next
+/// poll. If nobody has come by then, they take what is free. They step aside once for each who is
+/// woken; twice as often each time that a woken waiter was *overtaken* (came and found the lock
+/// taken), up to 16 times, and half as often each time that one was not. A writer that was overtaken
+/// goes before those who have not been woken yet. So:
 ///
-/// - On one thread, with an executor that polls in the order of wake-ups, nobody overtakes a woken
-///   waiter. A reader waits for at most one write, a writer for the writers before it and one
-///   phase of readers.
+/// - On one thread, with an executor that polls in the order of wake-ups, no writer overtakes a
+///   woken waiter. A reader waits for at most one write, a writer for the writers before it and one
+///   phase of readers before each.
 /// - Across threads, how soon a woken task is polled is up to its executor, and the bound on
-///   overtaking is probabilistic.
+///   overtaking is probabilistic: a task whose executor is much slower to poll it than others are to
+///   take the lock again can be overtaken many times.
 /// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
 ///   up: others take the lock after their turns of stepping aside. One thing remains: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
-///   the next release, or the next arrival, or the drop of that future.
+///   the next release by somebody who came later, or the drop of that future.
 ///
 /// Upgradable readers also wait for one another. Those behind the first let the writers that wait
 /// go in between, one each.

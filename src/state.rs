@@ -36,6 +36,9 @@
 
 #[cfg(test)]
 mod model;
+mod terms;
+
+pub(crate) use terms::{Access, Right, Standing, Wake};
 
 use crate::sync::Word;
 
@@ -64,61 +67,6 @@ pub(crate) const MAX_READERS: usize = (READERS_OVERFLOW >> READERS_SHIFT) as usi
 
 /// How many writers may wait for one lock at a time.
 pub(crate) const MAX_WAITING_WRITERS: usize = (WAITING >> WAITING_SHIFT) as usize;
-
-/// What somebody asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Access {
-    /// Shared access.
-    Read,
-    /// Shared access, past writers that wait.
-    RecursiveRead,
-    /// Shared access that one holder at a time may turn into exclusive access.
-    UpgradableRead,
-    /// Exclusive access.
-    Write,
-    /// Exclusive access in exchange for the upgradable read that the asker holds.
-    Upgrade,
-}
-
-/// By what right somebody asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Right {
-    /// By none: it steps aside for whoever was woken.
-    Arrival,
-    /// It has stepped aside as often as it must, or it is a `try_*` and cannot.
-    Patient,
-    /// It was woken, and so were others that may not have come yet.
-    Woken,
-    /// It was woken, and of those woken with it, it is the last to come.
-    WokenLast,
-}
-
-/// Whether a writer or upgrader is already on record as waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Standing {
-    /// The word does not know of it.
-    New,
-    /// It is counted in `WAITING`, or has set `CLAIM`.
-    Counted,
-}
-
-/// Whom a transition asks to wake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[must_use = "a wake-up that is not sent is lost"]
-pub(crate) enum Wake {
-    /// Nobody: there is nobody who could go.
-    Nobody,
-    /// Every plain reader that listens.
-    Readers,
-    /// One upgradable reader.
-    Upgradable,
-    /// Every plain reader that listens, and one upgradable reader.
-    ReadersAndUpgradable,
-    /// One writer.
-    Writer,
-    /// The holder of the upgradable read.
-    Upgrader,
-}
 
 /// The word of a lock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -320,17 +268,6 @@ impl State {
 
 /// Releases, conversions and cancellations. They cannot fail, and say whom to wake.
 impl State {
-    /// A plain reader leaves.
-    #[cfg(test)]
-    pub(crate) fn release_read(self) -> (State, Wake) {
-        let state = State(self.0 - ONE_READER);
-        if self.last_reader_hands_over() {
-            state.hand_over()
-        } else {
-            (state, Wake::Nobody)
-        }
-    }
-
     /// Whether the reader that leaves this state, or that counted itself in, was refused and takes
     /// its count back, has to [hand over](State::hand_over).
     pub(crate) fn last_reader_hands_over(self) -> bool {

@@ -55,7 +55,8 @@ fn a_woken_waiter_that_comes_in_the_meantime_goes_first() {
 }
 
 #[test]
-fn arrivals_step_aside_twice_as_long_after_each_time_a_woken_waiter_was_overtaken_up_to_sixteen() {
+fn arrivals_step_aside_twice_as_long_after_a_woken_waiter_was_overtaken_and_half_after_one_was_not()
+{
     let lock = RwLock::new(0);
     let mut held = Kind::Write.taken(&lock);
     let mut waiter = Kind::Write.waiter(&lock);
@@ -70,10 +71,13 @@ fn arrivals_step_aside_twice_as_long_after_each_time_a_woken_waiter_was_overtake
     drop(held);
     drop(waiter.finishes());
 
-    let held = Kind::Write.taken(&lock);
-    let _waiter = Kind::Write.waiter(&lock);
-    drop(held);
-    assert_eq!(polls_of_an_arrival(&lock, Kind::Write), 2);
+    for turns in [8, 4, 2, 1, 1] {
+        let held = Kind::Write.taken(&lock);
+        let mut waiter = Kind::Write.waiter(&lock);
+        drop(held);
+        assert_eq!(polls_of_an_arrival(&lock, Kind::Write), turns + 1);
+        drop(waiter.finishes());
+    }
 }
 
 #[test]

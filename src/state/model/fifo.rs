@@ -3,8 +3,8 @@
 //! Each asks for its access again and again. Checked in every world: exclusion; that nobody
 //! overtakes a woken waiter; and the bounds on waiting that the documentation of `RwLock` states.
 
+use alloc::vec::Vec;
 use std::collections::HashSet;
-use std::vec::Vec;
 
 use super::{At, Task, World};
 use crate::state::{Access, Right};

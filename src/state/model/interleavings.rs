@@ -2,10 +2,10 @@
 //!
 //! Checked in every world: exclusion; that no wake-up is lost; that only guards block.
 
+use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::HashSet;
-use std::hash::{Hash, Hasher};
-use std::vec::Vec;
 
 use super::{At, Mode, Next, Task, World};
 use crate::state::{Access, Standing, State};
@@ -116,10 +116,10 @@ fn successors(world: &World, trouble: Trouble) -> Vec<World> {
     worlds
 }
 
-/// Does this to a copy of the world, and keeps it.
-type Act<'a> = &'a mut dyn FnMut(&dyn Fn(&mut World));
+/// Takes note of the world after an action.
+type Act<'a> = dyn FnMut(&dyn Fn(&mut World)) + 'a;
 
-fn convert(who: usize, mode: Mode, act: Act<'_>) {
+fn convert(who: usize, mode: Mode, act: &mut Act<'_>) {
     let holds = Next::Holds;
     match mode {
         Mode::Shared => {}

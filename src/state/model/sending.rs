@@ -1,0 +1,84 @@
+//! How wake-ups are sent: the steps of `RawRwLock::transition` after its first.
+
+use super::{Access, At, Wake, World};
+
+/// Wake-ups under way: what a task does after a transition has told it whom to wake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Sending {
+    Wake(Wake),
+    Upgradable { woken: u8 },
+    UpgradablesAbsent { woken: u8 },
+    UpgradableAgain { woken: u8 },
+    UpgradablesPresent { woken: u8 },
+    Woken { woken: u8 },
+    TurnIsVoid,
+    ExclusiveAgain(Wake),
+    NoneExclusive,
+}
+
+impl World {
+    pub(super) fn send_one(&mut self, who: usize, sending: Sending) {
+        let then = self.tasks[who].then;
+        let next = match sending {
+            Sending::Wake(Wake::Nobody) => unreachable!("nothing to send"),
+            Sending::Wake(Wake::Readers) => {
+                Sending::Woken { woken: self.notify(Access::Read, usize::MAX) }
+            }
+            Sending::Wake(Wake::ReadersAndUpgradable) => {
+                Sending::Upgradable { woken: self.notify(Access::Read, usize::MAX) }
+            }
+            Sending::Wake(Wake::Upgradable) => Sending::Upgradable { woken: 0 },
+            Sending::Wake(Wake::Writer) => match self.notify(Access::Write, 1) {
+                0 => Sending::TurnIsVoid,
+                _ => return self.send(who, Wake::Nobody, then),
+            },
+            Sending::Wake(Wake::Upgrader) => match self.notify(Access::Upgrade, 1) {
+                0 => Sending::TurnIsVoid,
+                _ => return self.send(who, Wake::Nobody, then),
+            },
+            Sending::TurnIsVoid => {
+                let (state, wake) = self.state.turn_is_void();
+                self.state = state;
+                Sending::ExclusiveAgain(wake)
+            }
+            Sending::ExclusiveAgain(wake) => {
+                let woken = match wake {
+                    Wake::Writer => self.notify(Access::Write, 1),
+                    Wake::Upgrader => self.notify(Access::Upgrade, 1),
+                    _ => 0,
+                };
+                match woken {
+                    0 => Sending::NoneExclusive,
+                    _ => return self.send(who, Wake::Nobody, then),
+                }
+            }
+            Sending::Upgradable { woken } => match self.notify(Access::UpgradableRead, 1) {
+                0 => Sending::UpgradablesAbsent { woken },
+                _ => Sending::Woken { woken: woken + 1 },
+            },
+            Sending::UpgradablesAbsent { woken } => {
+                self.state = self.state.upgradables_absent();
+                Sending::UpgradableAgain { woken }
+            }
+            Sending::UpgradableAgain { woken } => match self.notify(Access::UpgradableRead, 1) {
+                0 => Sending::Woken { woken },
+                _ => Sending::UpgradablesPresent { woken: woken + 1 },
+            },
+            Sending::UpgradablesPresent { woken } => {
+                self.state = self.state.upgradables_present();
+                Sending::Woken { woken }
+            }
+            Sending::Woken { woken: 0 } => {
+                return self.transition(who, self.state.readers_absent(), then);
+            }
+            Sending::Woken { woken } => {
+                self.readers_coming = woken;
+                return self.send(who, Wake::Nobody, then);
+            }
+            Sending::NoneExclusive => {
+                return self.transition(who, self.state.writers_absent(), then);
+            }
+        };
+        self.tasks[who].at = At::Sends(next);
+    }
+}

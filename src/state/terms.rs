@@ -1,0 +1,57 @@
+//! What somebody asks for, by what right, and whom to wake.
+#![forbid(unsafe_code)]
+
+/// What somebody asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Access {
+    /// Shared access.
+    Read,
+    /// Shared access, past writers that wait.
+    RecursiveRead,
+    /// Shared access that one holder at a time may turn into exclusive access.
+    UpgradableRead,
+    /// Exclusive access.
+    Write,
+    /// Exclusive access in exchange for the upgradable read that the asker holds.
+    Upgrade,
+}
+
+/// By what right somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Right {
+    /// By none: it steps aside for whoever was woken.
+    Arrival,
+    /// It has stepped aside as often as it must, or it is a `try_*` and cannot.
+    Patient,
+    /// It was woken, and so were others that may not have come yet.
+    Woken,
+    /// It was woken, and of those woken with it, it is the last to come.
+    WokenLast,
+}
+
+/// Whether a writer or upgrader is already on record as waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Standing {
+    /// The word does not know of it.
+    New,
+    /// It is counted in `WAITING`, or has set `CLAIM`.
+    Counted,
+}
+
+/// Whom a transition asks to wake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use = "a wake-up that is not sent is lost"]
+pub(crate) enum Wake {
+    /// Nobody: there is nobody who could go.
+    Nobody,
+    /// Every plain reader that listens.
+    Readers,
+    /// One upgradable reader.
+    Upgradable,
+    /// Every plain reader that listens, and one upgradable reader.
+    ReadersAndUpgradable,
+    /// One writer.
+    Writer,
+    /// The holder of the upgradable read.
+    Upgrader,
+}
