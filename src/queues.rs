@@ -16,8 +16,9 @@ use crate::sync::{AtomicUsize, Ordering};
 /// For how many turns of its executor an arrival steps aside for somebody who was woken, at least.
 pub(crate) const MIN_TURNS_ASIDE: usize = 1;
 
-/// The same, at most: it doubles each time a woken waiter finds that it was overtaken, and halves each
-/// time one finds the lock free.
+/// The same, at most: it doubles each time a woken waiter finds that it was overtaken, and starts anew
+/// each time one finds the lock free. (Halving it then keeps threads that step aside from running
+/// whenever processors are scarce: fifty times slower on two busy ones.)
 pub(crate) const MAX_TURNS_ASIDE: usize = 16;
 
 /// A place in a queue. To be given back by [`Queues::leave`].
@@ -163,9 +164,8 @@ impl Queues {
 
     /// A woken waiter found the lock free.
     pub(crate) fn was_in_time(&self) {
-        let turns = self.turns_aside();
-        if turns > MIN_TURNS_ASIDE {
-            self.turns_aside.store(turns / 2, Ordering::Relaxed);
+        if self.turns_aside() > MIN_TURNS_ASIDE {
+            self.turns_aside.store(MIN_TURNS_ASIDE, Ordering::Relaxed);
         }
     }
 }

@@ -43,8 +43,8 @@ mod write;
 /// wake their own task, return [`Pending`](core::task::Poll::Pending), and look again at their next
 /// poll. If nobody has come by then, they take what is free. They step aside once for each who is
 /// woken; twice as often each time that a woken waiter was *overtaken* (came and found the lock
-/// taken), up to 16 times, and half as often each time that one was not. A writer that was overtaken
-/// goes before those who have not been woken yet. So:
+/// taken), up to 16 times, and once again after one was not. A writer that was overtaken goes before
+/// those who have not been woken yet. So:
 ///
 /// - On one thread, with an executor that polls in the order of wake-ups, no writer overtakes a
 ///   woken waiter. A reader waits for at most one write, a writer for the writers before it and one
