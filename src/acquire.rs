@@ -168,6 +168,7 @@ impl<H, E> Ask<H, E> {
         Ask(handle, PhantomData)
     }
 
+    #[cfg(target_has_atomic = "ptr")]
     pub(crate) fn handle(&self) -> &H {
         &self.0
     }

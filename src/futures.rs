@@ -62,6 +62,7 @@ macro_rules! future {
     };
 }
 
+#[cfg(target_has_atomic = "ptr")]
 pub(crate) use future;
 
 future! {
