@@ -90,7 +90,9 @@ mod write;
 /// method panics and the lock stays sound. A future that is polled after its completion panics.
 ///
 /// The lock is not *poisoned* by a panic: a guard that is dropped by one releases its access, and
-/// the value is left as it was.
+/// the value is left as it was. So a lock is not [`RefUnwindSafe`](core::panic::RefUnwindSafe),
+/// unlike the one of `std`: whoever catches a panic beside a shared lock asserts that a value left
+/// half changed does no harm.
 ///
 /// # Memory effects
 ///

@@ -243,22 +243,3 @@ fn a_guard_on_an_arc_that_may_write_has_its_lock() {
     drop((lock, writer));
     assert_eq!(Arc::try_unwrap(again).unwrap().into_inner(), 1);
 }
-
-#[test]
-fn the_futures_of_a_value_that_threads_share_are_send_and_sync() {
-    fn shared<F: Send + Sync>(_: F) {}
-    let lock = Arc::new(RwLock::new(1));
-    shared(lock.read_recursive());
-    shared(lock.read_recursive_arc());
-    shared(RwLockReadGuard::yield_to_waiters(lock.try_read().unwrap()));
-    shared(RwLockReadGuardArc::yield_to_waiters(lock.try_read_arc().unwrap()));
-    shared(RwLockWriteGuard::yield_to_waiters(lock.try_write().unwrap()));
-    shared(RwLockWriteGuardArc::yield_to_waiters(lock.try_write_arc().unwrap()));
-    let mut guard = lock.try_upgradable_read().unwrap();
-    shared(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
-    shared(RwLockUpgradableReadGuard::yield_to_waiters(guard));
-    let mut guard = lock.try_upgradable_read_arc().unwrap();
-    shared(RwLockUpgradableReadGuardArc::upgrade_ref(&mut guard));
-    shared(RwLockUpgradableReadGuardArc::yield_to_waiters(guard));
-    assert!(!lock.is_locked());
-}

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use any_rwlock::{
     RwLock, RwLockMappedReadGuard, RwLockMappedReadGuardArc, RwLockMappedWriteGuard,
-    RwLockMappedWriteGuardArc, RwLockReadGuard, RwLockReadGuardArc, RwLockUpgradedGuard,
-    RwLockWriteGuard, RwLockWriteGuardArc,
+    RwLockMappedWriteGuardArc, RwLockReadGuard, RwLockReadGuardArc, RwLockWriteGuard,
+    RwLockWriteGuardArc,
 };
 
 type Value = (u32, Option<String>, Vec<u8>);
@@ -188,70 +188,6 @@ fn mapped_read_guards_are_covariant() {
     assert_eq!(*shorten(guard, &short), "static");
     let guard = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |value| value);
     assert_eq!(*shorten_arc(guard, &short), "static");
-}
-
-/// Whether a type is `Send`, and whether it is `Sync`: where the bound of an inherent constant holds,
-/// it goes before the trait's.
-struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
-
-trait Otherwise {
-    const SEND: bool = false;
-    const SYNC: bool = false;
-}
-
-impl<T: ?Sized> Otherwise for Probe<T> {}
-
-impl<T: ?Sized + Send> Probe<T> {
-    const SEND: bool = true;
-}
-
-impl<T: ?Sized + Sync> Probe<T> {
-    const SYNC: bool = true;
-}
-
-macro_rules! traits {
-    ($type:ty) => {
-        (<Probe<$type>>::SEND, <Probe<$type>>::SYNC)
-    };
-}
-
-type Both = u8;
-type SendOnly = Cell<u8>;
-type SyncOnly = std::sync::MutexGuard<'static, u8>;
-type Neither = *const u8;
-
-#[test]
-fn auto_traits_follow_the_part_and_on_an_arc_the_value_too() {
-    const NO: (bool, bool) = (false, false);
-    const YES: (bool, bool) = (true, true);
-    const SEND: (bool, bool) = (true, false);
-    const SYNC: (bool, bool) = (false, true);
-
-    macro_rules! row {
-        ($guard:ident: $both:expr, $send_only:expr, $sync_only:expr, $neither:expr) => {
-            assert_eq!(traits!($guard<'static, Both>), $both);
-            assert_eq!(traits!($guard<'static, SendOnly>), $send_only);
-            assert_eq!(traits!($guard<'static, SyncOnly>), $sync_only);
-            assert_eq!(traits!($guard<'static, Neither>), $neither);
-        };
-    }
-    row!(RwLockMappedReadGuard: YES, NO, YES, NO);
-    row!(RwLockMappedWriteGuard: YES, SEND, SYNC, NO);
-    row!(RwLockUpgradedGuard: YES, SEND, SYNC, NO);
-
-    macro_rules! arc_row {
-        ($guard:ident: $both:expr, $send_only:expr, $sync_only:expr, $neither:expr) => {
-            assert_eq!(traits!($guard<Both, Both>), $both);
-            assert_eq!(traits!($guard<Both, SendOnly>), $send_only);
-            assert_eq!(traits!($guard<Both, SyncOnly>), $sync_only);
-            assert_eq!(traits!($guard<Both, Neither>), $neither);
-            assert_eq!(traits!($guard<SendOnly, Both>), NO);
-            assert_eq!(traits!($guard<SyncOnly, Both>), NO);
-            assert_eq!(traits!($guard<Neither, Both>), NO);
-        };
-    }
-    arc_row!(RwLockMappedReadGuardArc: YES, NO, NO, NO);
-    arc_row!(RwLockMappedWriteGuardArc: YES, SEND, NO, NO);
 }
 
 #[test]

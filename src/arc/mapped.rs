@@ -1,5 +1,6 @@
 //! Mapped guards that keep their lock alive.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -70,7 +71,8 @@ pub struct RwLockMappedWriteGuardArc<T: ?Sized, U: ?Sized> {
     value: Address<U>,
     permit: Permit<ArcHandle<T>, Exclusive>,
     whole: PhantomData<Arc<RwLock<T>>>,
-    part: PhantomData<RwLock<U>>,
+    /// In a box, because the guard is `Unpin` whatever the part is.
+    part: PhantomData<Box<RwLock<U>>>,
 }
 
 impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {

@@ -12,7 +12,7 @@
 //! | read, on `Arc` | `Arc<T>` | `T: Send + Sync` | covariant |
 //! | upgradable read, write, on `Arc` | `Arc<RwLock<T>>` | `T: Send + Sync` | invariant |
 //! | mapped read, on `Arc` | `Arc<T>`, `Arc<U>` | both: `Send + Sync` | covariant |
-//! | mapped write, on `Arc` | `Arc<RwLock<T>>`, `RwLock<U>` | `T: Send + Sync`, `U: Send`; to share, `U: Sync` too | invariant |
+//! | mapped write, on `Arc` | `Arc<RwLock<T>>`, `Box<RwLock<U>>` | `T: Send + Sync`, `U: Send`; to share, `U: Sync` too | invariant |
 //!
 //! A write guard asks for `T: Sync` too because it can be downgraded where it was sent, and then
 //! be shared; the guards on `Arc` ask for `T: Send` because the value may be dropped there.

@@ -13,8 +13,8 @@ mod futurelock;
 #[cfg(feature = "std")]
 mod platforms;
 mod random;
+mod shown;
 mod stepping_aside;
 mod support;
-mod traits;
 mod types;
 mod wake_ups;
