@@ -2,19 +2,23 @@
 
 extern crate alloc;
 use alloc::sync::Arc;
+use core::pin::pin;
 
 use any_rwlock::{
     RwLock, RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc, RwLockReadGuardArc,
     RwLockUpgradableReadGuardArc, RwLockWriteGuardArc,
 };
 
+use crate::waits::is_ready;
 use crate::Checks;
 
 pub(crate) async fn every_operation(checks: &mut Checks) {
     let lock = Arc::new(RwLock::new((0, 1)));
     conversions(&lock, checks).await;
     tries(&lock, checks);
+    upgrade_cancelled(&lock, checks).await;
     parts(&lock, checks).await;
+    parts_of_parts(&lock, checks).await;
     yielding(&lock, checks).await;
     let reader = lock.read_recursive_arc().await;
     checks.that(lock.try_read_recursive_arc().is_some());
@@ -47,6 +51,15 @@ fn tries(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
     checks.that(lock.try_write_arc().is_some());
 }
 
+async fn upgrade_cancelled(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
+    let reader = lock.read_arc().await;
+    let upgradable = lock.upgradable_read_arc().await;
+    let mut upgrade = pin!(RwLockUpgradableReadGuardArc::upgrade(upgradable));
+    checks.that(!is_ready(upgrade.as_mut()) && RwLockReadGuardArc::has_waiters(&reader));
+    let upgradable = upgrade.as_mut().cancel();
+    checks.that(upgradable.is_some_and(|it| !RwLockUpgradableReadGuardArc::has_waiters(&it)));
+}
+
 async fn parts(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
     let second = RwLockReadGuardArc::map(lock.read_arc().await, |pair| &pair.1);
     checks.that(*RwLockMappedReadGuardArc::clone(&second) == 1);
@@ -57,6 +70,25 @@ async fn parts(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
     drop(second);
     let second = RwLockWriteGuardArc::downgrade_map(lock.write_arc().await, |pair| &pair.1);
     checks.that(*second == 2);
+    drop(second);
+    let writer = lock.write_arc().await;
+    let part = RwLockWriteGuardArc::downgrade_filter_map(writer, |pair| Some(&pair.1));
+    checks.that(part.is_ok());
+}
+
+async fn parts_of_parts(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {
+    let pair = RwLockReadGuardArc::filter_map(lock.read_arc().await, |pair| Some(pair));
+    if let Ok(pair) = pair {
+        let first = RwLockMappedReadGuardArc::map(pair, |pair| &pair.0);
+        checks.that(!RwLockMappedReadGuardArc::has_waiters(&first));
+        checks.that(RwLockMappedReadGuardArc::filter_map(first, |_| None::<&u8>).is_err());
+    }
+    let pair = RwLockWriteGuardArc::filter_map(lock.write_arc().await, |pair| Some(pair));
+    if let Ok(pair) = pair {
+        let first = RwLockMappedWriteGuardArc::map(pair, |pair| &mut pair.0);
+        checks.that(!RwLockMappedWriteGuardArc::has_waiters(&first));
+        checks.that(RwLockMappedWriteGuardArc::filter_map(first, |_| None::<&mut u8>).is_err());
+    }
 }
 
 async fn yielding(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {

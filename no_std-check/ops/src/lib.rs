@@ -11,7 +11,9 @@ use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
-use any_rwlock::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
+use any_rwlock::{
+    RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard,
+};
 
 /// Polls in a loop; its waker does nothing.
 pub fn block_on<F: Future>(future: F) -> F::Output {
@@ -82,7 +84,8 @@ async fn conversions(lock: &'static RwLock<u32>, checks: &mut Checks) {
     let writer = lock.write().await;
     let mut upgradable = RwLockWriteGuard::downgrade_to_upgradable(writer);
     *RwLockUpgradableReadGuard::upgrade_ref(&mut upgradable).await += 1;
-    checks.that(RwLockUpgradableReadGuard::try_upgrade_ref(&mut upgradable).is_some());
+    let upgraded = RwLockUpgradableReadGuard::try_upgrade_ref(&mut upgradable);
+    checks.that(upgraded.is_some_and(|guard| !RwLockUpgradedGuard::has_waiters(&guard)));
     let reader = lock.try_read();
     let refused = RwLockUpgradableReadGuard::try_upgrade(upgradable);
     drop(reader);

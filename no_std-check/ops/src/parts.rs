@@ -38,4 +38,6 @@ async fn writing(lock: &RwLock<(u32, [u32; 2])>, checks: &mut Checks) {
         *last = 4;
     }
     checks.that(*RwLockWriteGuard::downgrade_map(lock.write().await, |pair| &pair.0) == 1);
+    let third = RwLockWriteGuard::downgrade_filter_map(lock.write().await, |pair| pair.1.get(2));
+    checks.that(third.is_err());
 }

@@ -9,7 +9,7 @@ use any_rwlock::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWrite
 use crate::{waker, Checks};
 
 /// Whether one poll finishes this future.
-fn is_ready<F: Future>(future: Pin<&mut F>) -> bool {
+pub(crate) fn is_ready<F: Future>(future: Pin<&mut F>) -> bool {
     future.poll(&mut Context::from_waker(&waker())).is_ready()
 }
 
