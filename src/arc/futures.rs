@@ -55,6 +55,22 @@ future! {
 
 impl<T: ?Sized> UpgradeArc<T> {
     /// Like [`Upgrade::cancel`](crate::futures::Upgrade::cancel).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use futures_lite::future::{block_on, poll_once};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.try_read_arc().unwrap();
+    /// let upgradable = lock.try_upgradable_read_arc().unwrap();
+    /// let mut upgrade = Box::pin(RwLockUpgradableReadGuardArc::upgrade(upgradable));
+    /// assert!(block_on(poll_once(&mut upgrade)).is_none());
+    /// let upgradable = upgrade.as_mut().cancel().unwrap();
+    /// assert_eq!(*upgradable, *reader);
+    /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<RwLockUpgradableReadGuardArc<T>> {
         let this = self.project();
         let permit = this.wait.give_up()?;

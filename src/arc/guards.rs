@@ -6,7 +6,9 @@ use core::ptr::NonNull;
 
 use super::futures::{YieldReadArc, YieldUpgradableReadArc, YieldWriteArc};
 use super::{ArcHandle, RwLockMappedReadGuardArc};
-use crate::guard::{guard_has_waiters, guard_maps, guard_reads, guard_writes, Address};
+use crate::guard::{
+    guard_has_waiters, guard_maps, guard_reads, guard_writes, guard_yields_blocking, Address,
+};
 use crate::permit::{Exclusive, Permit, Shared, Upgradable};
 use crate::yielding::Yielding;
 use crate::RwLock;
@@ -50,9 +52,10 @@ pub struct RwLockWriteGuardArc<T: ?Sized> {
     marker: PhantomData<Arc<RwLock<T>>>,
 }
 
-/// How every guard on an `Arc` is made, and what all do as their twins without one.
+/// How every guard on an `Arc` is made, and what all do as their twins without one; `$get` is how
+/// the examples get their guard.
 macro_rules! arc_guard {
-    ($guard:ident, $mode:ty, $yield:ident, $waiters_like:literal, $yield_like:literal) => {
+    ($guard:ident like $twin:ident: $mode:ty, $yield:ident, $get:literal) => {
         impl<T: ?Sized> $guard<T> {
             /// `value` is the value of the lock that `permit` is for.
             #[inline]
@@ -60,46 +63,49 @@ macro_rules! arc_guard {
                 Self { value, permit, marker: PhantomData }
             }
 
-            guard_has_waiters!($waiters_like);
+            guard_has_waiters!($guard like $twin: $get);
 
-            #[doc = concat!("Like [`", $yield_like, "`](crate::", $yield_like, ").")]
+            #[doc = concat!("Like [`", stringify!($twin), "::yield_to_waiters`](crate::",
+                stringify!($twin), "::yield_to_waiters).")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use any_rwlock::{RwLock, ", stringify!($guard), "};")]
+            /// use futures_lite::future::{block_on, zip};
+            /// use std::sync::Arc;
+            ///
+            /// let lock = Arc::new(RwLock::new(1));
+            #[doc = $get]
+            /// let write = async { *lock.write().await = 2 };
+            #[doc = concat!("let read = ", stringify!($guard), "::yield_to_waiters(guard);")]
+            /// let (_, guard) = block_on(zip(write, read));
+            /// assert_eq!(*guard, 2);
+            /// ```
             #[inline]
             pub fn yield_to_waiters(this: Self) -> $yield<T> {
                 $yield::new(this.value, Yielding::new(this.permit))
             }
 
-            /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
-            #[cfg(all(feature = "std", not(target_family = "wasm")))]
-            pub fn yield_to_waiters_blocking(this: Self) -> Self {
-                Self::new(this.value, crate::blocking::yield_to_waiters(this.permit))
-            }
+            guard_yields_blocking!($guard: $get);
         }
 
         guard_reads!(<T> $guard<T> => T);
     };
 }
 
-arc_guard!(
-    RwLockReadGuardArc,
-    Shared,
-    YieldReadArc,
-    "RwLockReadGuard::has_waiters",
-    "RwLockReadGuard::yield_to_waiters"
-);
-arc_guard!(
-    RwLockUpgradableReadGuardArc,
-    Upgradable,
-    YieldUpgradableReadArc,
-    "RwLockUpgradableReadGuard::has_waiters",
-    "RwLockUpgradableReadGuard::yield_to_waiters"
-);
-arc_guard!(
-    RwLockWriteGuardArc,
-    Exclusive,
-    YieldWriteArc,
-    "RwLockWriteGuard::has_waiters",
-    "RwLockWriteGuard::yield_to_waiters"
-);
+arc_guard! {
+    RwLockReadGuardArc like RwLockReadGuard:
+    Shared, YieldReadArc, "let guard = lock.try_read_arc().unwrap();"
+}
+arc_guard! {
+    RwLockUpgradableReadGuardArc like RwLockUpgradableReadGuard:
+    Upgradable, YieldUpgradableReadArc, "let guard = lock.try_upgradable_read_arc().unwrap();"
+}
+arc_guard! {
+    RwLockWriteGuardArc like RwLockWriteGuard:
+    Exclusive, YieldWriteArc, "let guard = lock.try_write_arc().unwrap();"
+}
 guard_writes!(<T> RwLockWriteGuardArc<T> => T);
 
 /// The lock behind a guard that is invariant in `T`.
@@ -180,6 +186,18 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
         /// # Errors
         ///
         /// Returns the guard if `part` returns `None`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockReadGuardArc};
+        /// use std::sync::Arc;
+        ///
+        /// let reader = Arc::new(RwLock::new(vec![1, 2])).try_read_arc().unwrap();
+        /// let reader = RwLockReadGuardArc::filter_map(reader, |items| items.get(2)).unwrap_err();
+        /// let first = RwLockReadGuardArc::filter_map(reader, |items| items.first()).unwrap();
+        /// assert_eq!(*first, 1);
+        /// ```
         filter_map;
     }
 }

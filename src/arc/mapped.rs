@@ -36,6 +36,18 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
     /// # Panics
     ///
     /// If there are [too many readers](RwLock#panics).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedReadGuardArc, RwLockReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+    /// let items = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1);
+    /// let again = RwLockMappedReadGuardArc::clone(&items);
+    /// assert_eq!(*again, *items);
+    /// ```
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
     pub fn clone(this: &Self) -> Self {
@@ -46,6 +58,18 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
         () V => RwLockMappedReadGuardArc<T, U>;
 
         /// Like [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedReadGuardArc, RwLockReadGuardArc};
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+        /// let items = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1);
+        /// let last = RwLockMappedReadGuardArc::map(items, |items| &items[1]);
+        /// assert_eq!(*last, 3);
+        /// ```
         map;
 
         /// Like [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
@@ -53,10 +77,26 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
         /// # Errors
         ///
         /// Returns the guard if `part` returns `None`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedReadGuardArc, RwLockReadGuardArc};
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+        /// let items = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1);
+        /// let items = RwLockMappedReadGuardArc::filter_map(items, |v| v.get(2)).unwrap_err();
+        /// let last = RwLockMappedReadGuardArc::filter_map(items, |v| v.get(1)).unwrap();
+        /// assert_eq!(*last, 3);
+        /// ```
         filter_map;
     }
 
-    guard_has_waiters!("RwLockReadGuard::has_waiters");
+    guard_has_waiters! {
+        RwLockMappedReadGuardArc like RwLockReadGuard:
+        "let guard = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |value| value);"
+    }
 }
 
 guard_reads!(<T, U> RwLockMappedReadGuardArc<T, U> => U);
@@ -86,6 +126,18 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
         (mut) V => RwLockMappedWriteGuardArc<T, U>;
 
         /// Like [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedWriteGuardArc, RwLockWriteGuardArc};
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+        /// let items = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.1);
+        /// *RwLockMappedWriteGuardArc::map(items, |items| &mut items[1]) = 4;
+        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+        /// ```
         map;
 
         /// Like [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
@@ -93,12 +145,39 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
         /// # Errors
         ///
         /// Returns the guard if `part` returns `None`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedWriteGuardArc, RwLockWriteGuardArc};
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+        /// let items = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.1);
+        /// let items = RwLockMappedWriteGuardArc::filter_map(items, |v| v.get_mut(2)).unwrap_err();
+        /// *RwLockMappedWriteGuardArc::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
+        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+        /// ```
         filter_map;
     }
 
-    guard_has_waiters!("RwLockWriteGuard::has_waiters");
+    guard_has_waiters! {
+        RwLockMappedWriteGuardArc like RwLockWriteGuard:
+        "let guard = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |value| value);"
+    }
 
     /// Like [`RwLockWriteGuardArc::rwlock`](crate::RwLockWriteGuardArc::rwlock).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedWriteGuardArc, RwLockWriteGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new((1, "one")));
+    /// let number = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.0);
+    /// assert!(Arc::ptr_eq(&RwLockMappedWriteGuardArc::rwlock(&number), &lock));
+    /// ```
     pub fn rwlock(this: &Self) -> Arc<RwLock<T>> {
         // SAFETY: this guard is invariant in `T`, and was made with the lock's `T`.
         unsafe { this.permit.handle().to_arc() }

@@ -50,6 +50,18 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`read_arc`](RwLock::read_arc), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.read_arc_blocking();
+    /// drop(lock);
+    /// assert_eq!(*reader, 1);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn read_arc_blocking(self: &Arc<Self>) -> RwLockReadGuardArc<T> {
         let permit = crate::blocking::acquire(ask::<T, Shared>(self));
@@ -96,6 +108,18 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`read_recursive_arc`](RwLock::read_recursive_arc), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let outer = lock.read_arc_blocking();
+    /// let inner = lock.read_recursive_arc_blocking();
+    /// assert_eq!(*inner, *outer);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn read_recursive_arc_blocking(self: &Arc<Self>) -> RwLockReadGuardArc<T> {
         let permit = crate::blocking::acquire(ask::<T, Recursive>(self));
@@ -143,6 +167,18 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`upgradable_read_arc`](RwLock::upgradable_read_arc), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let upgradable = lock.upgradable_read_arc_blocking();
+    /// drop(lock);
+    /// assert_eq!(*upgradable, 1);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgradable_read_arc_blocking(self: &Arc<Self>) -> RwLockUpgradableReadGuardArc<T> {
         let permit = crate::blocking::acquire(ask::<T, Upgradable>(self));
@@ -189,6 +225,17 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`write_arc`](RwLock::write_arc), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// *lock.write_arc_blocking() = 2;
+    /// assert_eq!(*lock.read_blocking(), 2);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn write_arc_blocking(self: &Arc<Self>) -> RwLockWriteGuardArc<T> {
         let permit = crate::blocking::acquire(ask::<T, Exclusive>(self));

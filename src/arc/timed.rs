@@ -31,6 +31,19 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_read_until`](RwLock::try_read_until), with a guard that keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    /// use std::time::Instant;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.try_read_arc_until(Instant::now()).unwrap();
+    /// drop(lock);
+    /// assert_eq!(*reader, 1);
+    /// ```
     pub fn try_read_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -62,6 +75,19 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_read_recursive_until`](RwLock::try_read_recursive_until), with a guard that keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    /// use std::time::Instant;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let outer = lock.read_blocking();
+    /// let inner = lock.try_read_recursive_arc_until(Instant::now()).unwrap();
+    /// assert_eq!(*inner, *outer);
+    /// ```
     pub fn try_read_recursive_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -93,6 +119,19 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_upgradable_read_until`](RwLock::try_upgradable_read_until), with a guard that keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    /// use std::time::Instant;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let upgradable = lock.try_upgradable_read_arc_until(Instant::now()).unwrap();
+    /// drop(lock);
+    /// assert_eq!(*upgradable, 1);
+    /// ```
     pub fn try_upgradable_read_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -123,6 +162,18 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_write_until`](RwLock::try_write_until), with a guard that keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    /// use std::time::Instant;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// *lock.try_write_arc_until(Instant::now()).unwrap() = 2;
+    /// assert_eq!(*lock.read_blocking(), 2);
+    /// ```
     pub fn try_write_arc_until(
         self: &Arc<Self>,
         deadline: Instant,

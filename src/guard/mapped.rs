@@ -48,6 +48,17 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
     /// # Panics
     ///
     /// If there are [too many readers](crate::RwLock#panics).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
+    ///
+    /// let lock = RwLock::new((1, vec![2, 3]));
+    /// let items = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1);
+    /// let again = RwLockMappedReadGuard::clone(&items);
+    /// assert_eq!(*again, *items);
+    /// ```
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
     pub fn clone(this: &Self) -> Self {
@@ -58,6 +69,17 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
         () T => RwLockMappedReadGuard<'a, U>;
 
         /// Like [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
+        ///
+        /// let lock = RwLock::new((1, vec![2, 3]));
+        /// let items = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1);
+        /// let last = RwLockMappedReadGuard::map(items, |items| &items[1]);
+        /// assert_eq!(*last, 3);
+        /// ```
         map;
 
         /// Like [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
@@ -65,10 +87,25 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
         /// # Errors
         ///
         /// Returns the guard if `part` returns `None`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
+        ///
+        /// let lock = RwLock::new((1, vec![2, 3]));
+        /// let items = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1);
+        /// let items = RwLockMappedReadGuard::filter_map(items, |v| v.get(2)).unwrap_err();
+        /// let last = RwLockMappedReadGuard::filter_map(items, |v| v.get(1)).unwrap();
+        /// assert_eq!(*last, 3);
+        /// ```
         filter_map;
     }
 
-    guard_has_waiters!("RwLockReadGuard::has_waiters");
+    guard_has_waiters! {
+        RwLockMappedReadGuard like RwLockReadGuard:
+        "let guard = RwLockReadGuard::map(lock.try_read().unwrap(), |value| value);"
+    }
 }
 
 guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
@@ -116,6 +153,17 @@ impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
         (mut) T => RwLockMappedWriteGuard<'a, U>;
 
         /// Like [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
+        ///
+        /// let lock = RwLock::new((1, vec![2, 3]));
+        /// let items = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.1);
+        /// *RwLockMappedWriteGuard::map(items, |items| &mut items[1]) = 4;
+        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+        /// ```
         map;
 
         /// Like [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
@@ -123,10 +171,25 @@ impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
         /// # Errors
         ///
         /// Returns the guard if `part` returns `None`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
+        ///
+        /// let lock = RwLock::new((1, vec![2, 3]));
+        /// let items = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.1);
+        /// let items = RwLockMappedWriteGuard::filter_map(items, |v| v.get_mut(2)).unwrap_err();
+        /// *RwLockMappedWriteGuard::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
+        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+        /// ```
         filter_map;
     }
 
-    guard_has_waiters!("RwLockWriteGuard::has_waiters");
+    guard_has_waiters! {
+        RwLockMappedWriteGuard like RwLockWriteGuard:
+        "let guard = RwLockWriteGuard::map(lock.try_write().unwrap(), |value| value);"
+    }
 }
 
 guard_reads!(<U> RwLockMappedWriteGuard<'_, U> => U);

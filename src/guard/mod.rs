@@ -252,14 +252,55 @@ macro_rules! guard_maps {
     };
 }
 
-/// `has_waiters`, where it says the same as elsewhere.
+/// `has_waiters`, where it says the same as elsewhere; `$get` is how the example gets its guard.
 macro_rules! guard_has_waiters {
-    ($like:literal) => {
-        #[doc = concat!("Like [`", $like, "`](crate::", $like, ").")]
+    ($guard:ident like $twin:ident: $($get:literal)+) => {
+        #[doc = concat!("Like [`", stringify!($twin), "::has_waiters`](crate::",
+            stringify!($twin), "::has_waiters).")]
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::*;
+        /// use futures_lite::future::{block_on, poll_once};
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new(1));
+        $(#[doc = $get])+
+        #[doc = concat!("assert!(!", stringify!($guard), "::has_waiters(&guard));")]
+        ///
+        /// let mut writer = Box::pin(lock.write());
+        /// assert!(block_on(poll_once(&mut writer)).is_none());
+        #[doc = concat!("assert!(", stringify!($guard), "::has_waiters(&guard));")]
+        /// ```
         pub fn has_waiters(this: &Self) -> bool {
             this.permit.is_waited_for()
         }
     };
 }
 
-pub(crate) use {guard_has_waiters, guard_maps, guard_reads, guard_writes};
+/// `yield_to_waiters_blocking`; `$get` is how the example gets its guard.
+macro_rules! guard_yields_blocking {
+    ($guard:ident: $get:literal) => {
+        /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        #[doc = concat!("use any_rwlock::{RwLock, ", stringify!($guard), "};")]
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new(1));
+        #[doc = $get]
+        /// // Nobody waits, so the guard comes back at once.
+        #[doc = concat!("let guard = ", stringify!($guard), "::yield_to_waiters_blocking(guard);")]
+        /// assert_eq!(*guard, 1);
+        /// ```
+        #[cfg(all(feature = "std", not(target_family = "wasm")))]
+        pub fn yield_to_waiters_blocking(this: Self) -> Self {
+            Self::new(this.value, crate::blocking::yield_to_waiters(this.permit))
+        }
+    };
+}
+
+pub(crate) use {guard_has_waiters, guard_maps, guard_reads, guard_writes, guard_yields_blocking};

@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use super::{guard_maps, guard_reads, Address, RwLockMappedReadGuard};
+use super::{guard_maps, guard_reads, guard_yields_blocking, Address, RwLockMappedReadGuard};
 use crate::futures::YieldRead;
 use crate::permit::{Permit, Shared};
 use crate::raw::RawRwLock;
@@ -159,11 +159,7 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
         YieldRead::new(this.value, Yielding::new(this.permit))
     }
 
-    /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn yield_to_waiters_blocking(this: Self) -> Self {
-        Self::new(this.value, crate::blocking::yield_to_waiters(this.permit))
-    }
+    guard_yields_blocking!(RwLockReadGuard: "let guard = lock.try_read().unwrap();");
 }
 
 guard_reads!(<T> RwLockReadGuard<'_, T> => T);

@@ -2,7 +2,8 @@ use core::marker::PhantomData;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 use {core::time::Duration, std::time::Instant};
 
-use super::{guard_reads, Address, RwLockReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
+use super::{guard_reads, guard_yields_blocking, Address};
+use super::{RwLockReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
 use crate::acquire::{Acquire, Request};
 use crate::futures::{Upgrade, UpgradeRef, YieldUpgradableRead};
 use crate::permit::{Exclusive, Permit, Upgradable};
@@ -119,6 +120,17 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     }
 
     /// [`upgrade`](Self::upgrade), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let guard = lock.upgradable_read_blocking();
+    /// *RwLockUpgradableReadGuard::upgrade_blocking(guard) = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_blocking(this: Self) -> RwLockWriteGuard<'a, T> {
         RwLockWriteGuard::new(this.value, crate::blocking::acquire(this.permit))
@@ -157,6 +169,18 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// # Errors
     ///
     /// Returns the guard if there are still readers then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    /// use std::time::Instant;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let guard = lock.upgradable_read_blocking();
+    /// *RwLockUpgradableReadGuard::try_upgrade_until(guard, Instant::now()).unwrap() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn try_upgrade_until(
         this: Self,
@@ -223,6 +247,17 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     }
 
     /// [`upgrade_ref`](Self::upgrade_ref), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let mut guard = lock.upgradable_read_blocking();
+    /// *RwLockUpgradableReadGuard::upgrade_ref_blocking(&mut guard) = 2;
+    /// assert_eq!(*guard, *lock.read_blocking());
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
         RwLockUpgradedGuard::new(this.value, crate::blocking::acquire(this.permit.lend()))
@@ -284,11 +319,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
         YieldUpgradableRead::new(this.value, Yielding::new(this.permit))
     }
 
-    /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn yield_to_waiters_blocking(this: Self) -> Self {
-        Self::new(this.value, crate::blocking::yield_to_waiters(this.permit))
-    }
+    guard_yields_blocking!(RwLockUpgradableReadGuard: "let guard = lock.try_upgradable_read().unwrap();");
 }
 
 guard_reads!(<T> RwLockUpgradableReadGuard<'_, T> => T);

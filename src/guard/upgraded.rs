@@ -27,7 +27,11 @@ impl<'a, T: ?Sized> RwLockUpgradedGuard<'a, T> {
         RwLockUpgradedGuard { value, permit, marker: PhantomData }
     }
 
-    guard_has_waiters!("RwLockWriteGuard::has_waiters");
+    guard_has_waiters! {
+        RwLockUpgradedGuard like RwLockWriteGuard:
+        "let mut upgradable = lock.try_upgradable_read().unwrap();"
+        "let guard = RwLockUpgradableReadGuard::try_upgrade_ref(&mut upgradable).unwrap();"
+    }
 }
 
 guard_reads!(<T> RwLockUpgradedGuard<'_, T> => T);

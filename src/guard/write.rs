@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use super::{guard_maps, guard_reads, guard_writes, Address};
+use super::{guard_maps, guard_reads, guard_writes, guard_yields_blocking, Address};
 use super::{RwLockMappedReadGuard, RwLockMappedWriteGuard};
 use super::{RwLockReadGuard, RwLockUpgradableReadGuard};
 use crate::futures::YieldWrite;
@@ -246,11 +246,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         YieldWrite::new(this.value, Yielding::new(this.permit))
     }
 
-    /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn yield_to_waiters_blocking(this: Self) -> Self {
-        Self::new(this.value, crate::blocking::yield_to_waiters(this.permit))
-    }
+    guard_yields_blocking!(RwLockWriteGuard: "let guard = lock.try_write().unwrap();");
 }
 
 guard_reads!(<T> RwLockWriteGuard<'_, T> => T);

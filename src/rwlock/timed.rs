@@ -38,6 +38,16 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_read_for`](RwLock::try_read_for), up to a deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::time::Instant;
+    ///
+    /// let lock = RwLock::new(1);
+    /// assert_eq!(*lock.try_read_until(Instant::now()).unwrap(), 1);
+    /// ```
     pub fn try_read_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
         let permit = acquire_until(self.ask::<Shared>(), deadline).ok()?;
         Some(RwLockReadGuard::new(self.address(), permit))
@@ -66,6 +76,18 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_read_recursive_for`](RwLock::try_read_recursive_for), up to a deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::time::Instant;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let outer = lock.read_blocking();
+    /// let inner = lock.try_read_recursive_until(Instant::now()).unwrap();
+    /// assert_eq!(*inner, *outer);
+    /// ```
     pub fn try_read_recursive_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
         let permit = acquire_until(self.ask::<Recursive>(), deadline).ok()?;
         Some(RwLockReadGuard::new(self.address(), permit))
@@ -93,6 +115,18 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_upgradable_read_for`](RwLock::try_upgradable_read_for), up to a deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::time::Instant;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let upgradable = lock.try_upgradable_read_until(Instant::now()).unwrap();
+    /// assert!(lock.try_upgradable_read_until(Instant::now()).is_none());
+    /// assert_eq!(*upgradable, 1);
+    /// ```
     pub fn try_upgradable_read_until(
         &self,
         deadline: Instant,
@@ -126,6 +160,17 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`try_write_for`](RwLock::try_write_for), up to a deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::time::Instant;
+    ///
+    /// let lock = RwLock::new(1);
+    /// *lock.try_write_until(Instant::now()).unwrap() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
     pub fn try_write_until(&self, deadline: Instant) -> Option<RwLockWriteGuard<'_, T>> {
         let permit = acquire_until(self.ask::<Exclusive>(), deadline).ok()?;
         Some(RwLockWriteGuard::new(self.address(), permit))

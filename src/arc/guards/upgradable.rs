@@ -84,6 +84,18 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     }
 
     /// [`upgrade`](Self::upgrade), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let guard = lock.upgradable_read_arc_blocking();
+    /// *RwLockUpgradableReadGuardArc::upgrade_blocking(guard) = 2;
+    /// assert_eq!(*lock.read_blocking(), 2);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_blocking(this: Self) -> RwLockWriteGuardArc<T> {
         RwLockWriteGuardArc::new(this.value, crate::blocking::acquire(this.permit))
@@ -94,6 +106,19 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// # Errors
     ///
     /// Returns the guard if there are still readers then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let guard = lock.upgradable_read_arc_blocking();
+    /// *RwLockUpgradableReadGuardArc::try_upgrade_for(guard, Duration::ZERO).unwrap() = 2;
+    /// assert_eq!(*lock.read_blocking(), 2);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn try_upgrade_for(this: Self, timeout: Duration) -> Result<RwLockWriteGuardArc<T>, Self> {
         Self::after_upgrade(this.value, crate::blocking::acquire_for(this.permit, timeout))
@@ -104,6 +129,19 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// # Errors
     ///
     /// Returns the guard if there are still readers then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    /// use std::time::Instant;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let guard = lock.upgradable_read_arc_blocking();
+    /// *RwLockUpgradableReadGuardArc::try_upgrade_until(guard, Instant::now()).unwrap() = 2;
+    /// assert_eq!(*lock.read_blocking(), 2);
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn try_upgrade_until(
         this: Self,
@@ -135,12 +173,36 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// [`upgrade_ref`](Self::upgrade_ref), if there are no readers beside the guard.
     ///
     /// Never waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let mut guard = lock.try_upgradable_read_arc().unwrap();
+    /// *RwLockUpgradableReadGuardArc::try_upgrade_ref(&mut guard).unwrap() = 2;
+    /// assert_eq!(*guard, *lock.try_read().unwrap());
+    /// ```
     #[inline]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard::new(this.value, this.permit.lend().try_grant().ok()?))
     }
 
     /// [`upgrade_ref`](Self::upgrade_ref), blocking the thread instead of a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let mut guard = lock.upgradable_read_arc_blocking();
+    /// *RwLockUpgradableReadGuardArc::upgrade_ref_blocking(&mut guard) = 2;
+    /// assert_eq!(*guard, *lock.read_blocking());
+    /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
         RwLockUpgradedGuard::new(this.value, crate::blocking::acquire(this.permit.lend()))

@@ -75,6 +75,19 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// # Panics
     ///
     /// If `part` panics; the access is released.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockWriteGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(vec![1]));
+    /// let writer = lock.try_write_arc().unwrap();
+    /// let writer = RwLockWriteGuardArc::downgrade_filter_map(writer, |v| v.get(1)).unwrap_err();
+    /// let first = RwLockWriteGuardArc::downgrade_filter_map(writer, |v| v.first()).unwrap();
+    /// assert_eq!(*first, lock.try_read().unwrap()[0]);
+    /// ```
     pub fn downgrade_filter_map<U, F>(
         this: Self,
         part: F,
@@ -112,6 +125,19 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
         /// # Errors
         ///
         /// Returns the guard if `part` returns `None`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::{RwLock, RwLockWriteGuardArc};
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new(vec![1]));
+        /// let writer = lock.try_write_arc().unwrap();
+        /// let writer = RwLockWriteGuardArc::filter_map(writer, |v| v.get_mut(1)).unwrap_err();
+        /// *RwLockWriteGuardArc::filter_map(writer, |v| v.first_mut()).unwrap() = 2;
+        /// assert_eq!(*lock.try_read().unwrap(), [2]);
+        /// ```
         filter_map;
     }
 
