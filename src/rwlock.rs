@@ -70,6 +70,50 @@ mod write;
 /// waits lets in the readers behind it, unless another writer waits; one that was woken passes its
 /// turn on. Its place in the queue is lost.
 ///
+/// # Timeouts
+///
+/// In a task, a timeout is the executor's, around any future of this crate:
+///
+/// ```
+/// # use embassy_executor as _; // Links its timers.
+/// use any_rwlock::{RwLock, RwLockReadGuard};
+/// use std::time::Duration;
+///
+/// type Reader<'a> = RwLockReadGuard<'a, u32>;
+///
+/// async fn on_tokio(lock: &RwLock<u32>, limit: Duration) -> Option<Reader<'_>> {
+///     tokio::time::timeout(limit, lock.read()).await.ok()
+/// }
+///
+/// async fn on_smol(lock: &RwLock<u32>, limit: Duration) -> Option<Reader<'_>> {
+///     let in_time = async { Some(lock.read().await) };
+///     let too_late = async {
+///         smol::Timer::after(limit).await;
+///         None
+///     };
+///     smol::future::or(in_time, too_late).await
+/// }
+///
+/// async fn on_embassy(lock: &RwLock<u32>, limit: embassy_time::Duration) -> Option<Reader<'_>> {
+///     embassy_time::with_timeout(limit, lock.read()).await.ok()
+/// }
+///
+/// let lock = RwLock::new(1);
+/// let writer = lock.try_write().unwrap();
+/// # let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # let limit = Duration::from_millis(1);
+/// assert!(tokio.block_on(on_tokio(&lock, limit)).is_none());
+/// assert!(smol::block_on(on_smol(&lock, limit)).is_none());
+/// drop(writer);
+/// assert!(tokio.block_on(on_tokio(&lock, limit)).is_some());
+/// assert!(smol::block_on(on_smol(&lock, limit)).is_some());
+/// # assert!(smol::block_on(on_embassy(&lock, embassy_time::Duration::MIN)).is_some());
+/// ```
+///
+/// An upgrade that is given up need not lose its guard: see
+/// [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref). A thread that blocks has
+/// [`try_read_for`](RwLock::try_read_for) and its like.
+///
 /// # Deadlocks
 ///
 /// Asking for access while holding a guard of the same lock waits for oneself:
