@@ -29,27 +29,25 @@
 //! | feature | on by default | what it adds |
 //! |---|---|---|
 //! | `std` | yes | methods that block a thread (`*_blocking`, `*_for`, `*_until`; not on wasm), and queues of waiters behind the system's mutex |
-//! | `portable-atomic` | no | atomics for targets that lack compare-and-swap |
-//! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks |
+//! | `portable-atomic` | no | atomics for targets that lack compare-and-swap; the application chooses that crate's backend |
+//! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks; the application links an implementation |
 //!
-//! All of them can be on at once. Always needed: an allocator, for waiting, and atomics of a word.
+//! Features only add, and all of them can be on at once. Always needed: an allocator, for waiting,
+//! and atomics of a word.
 //!
-//! # Which target needs what
+//! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards each
+//! queue. Threads that contend are then slowed a hundred times, because one that is preempted while
+//! it holds the spin lock leaves the others spinning; and an [interrupt](firmware#interrupts) that
+//! preempts it may spin for ever.
+//!
+//! Which target needs what:
 //!
 //! | target | features |
 //! |---|---|
 //! | with an operating system | the default |
 //! | wasm | the default; there, nothing blocks |
-//! | bare metal with compare-and-swap: Cortex-M3 and later, RISC-V with extension A | none (`default-features = false`) |
-//! | bare metal without: Cortex-M0, RISC-V without extension A, AVR | `portable-atomic`, and in the application a backend of that crate (such as `portable-atomic/critical-section`) |
-//! | bare metal where interrupts, or tasks of several priorities, wait for a lock | `critical-section` too, and in the application an implementation of that crate |
-//!
-//! Without `std` and `critical-section` the queues are behind a spin lock, which is for programs in
-//! which no interrupt touches a lock: one that meets the code that it has preempted there spins for
-//! ever, and also the drop of a guard from a `try_*` method looks at the queues if somebody waits.
-//!
-//! `alloc::sync::Arc`, and with it every method and guard that needs it, does not exist on targets
-//! without compare-and-swap. A table of chips is in `no_std-check/README.md`, in the repository.
+//! | bare metal | `critical-section`; see [which chip needs what](firmware#what-to-enable-for-which-chip) |
+//! | bare metal without compare-and-swap | `portable-atomic` too; there is no `alloc::sync::Arc`, and no method or guard that needs it |
 #![no_std]
 #![cfg_attr(
     not(test),
@@ -67,6 +65,8 @@ mod acquire;
 mod arc;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 mod blocking;
+#[doc = include_str!("firmware.md")]
+pub mod firmware {}
 pub mod futures;
 mod guard;
 #[doc = include_str!("migration.md")]

@@ -5,3 +5,4 @@ pub mod board;
 pub mod clock;
 pub mod heap;
 pub mod report;
+pub mod sections;

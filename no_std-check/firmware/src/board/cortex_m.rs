@@ -1,5 +1,8 @@
-use cortex_m::interrupt::InterruptNumber;
+pub(crate) use cortex_m::asm::delay;
+use cortex_m::interrupt::{self, InterruptNumber};
 use cortex_m::peripheral::syst::SystClkSource;
+use cortex_m::peripheral::SYST;
+use cortex_m::register::primask;
 use cortex_m::Peripherals;
 use cortex_m_rt::exception;
 use embassy_executor::{InterruptExecutor, SendSpawner};
@@ -20,7 +23,34 @@ pub(super) fn start_clock() {
 pub(super) fn tick_now() {
     cortex_m::peripheral::SCB::set_pendst();
     // An emulator may take a while to notice.
-    cortex_m::asm::delay(1000);
+    delay(1000);
+}
+
+/// Whether they were on.
+#[inline]
+pub(crate) fn interrupts_off() -> bool {
+    let were_on = primask::read().is_active();
+    interrupt::disable();
+    were_on
+}
+
+/// # Safety
+///
+/// Whoever turned interrupts off wants them on again.
+#[inline]
+pub(crate) unsafe fn interrupts_on() {
+    // SAFETY: by the caller's promise.
+    unsafe { interrupt::enable() };
+}
+
+/// Where in its tick the clock is. It counts down.
+pub(crate) fn cycles() -> u32 {
+    SYST::get_current()
+}
+
+/// Less than a tick.
+pub(crate) fn cycles_since(earlier: u32) -> u32 {
+    (earlier + CYCLES_PER_TICK - cycles()) % CYCLES_PER_TICK
 }
 
 #[exception]

@@ -13,6 +13,8 @@ use self::riscv as chip;
 #[cfg(target_arch = "arm")]
 pub use chip::interrupt_executor;
 
+pub(crate) use chip::{cycles, cycles_since, delay, interrupts_off, interrupts_on};
+
 /// Makes the next tick come at once: the interrupt preempts the caller, unless it is masked.
 pub fn tick_now() {
     chip::tick_now();

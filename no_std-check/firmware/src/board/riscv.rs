@@ -1,3 +1,6 @@
+use core::arch::asm;
+
+pub(crate) use riscv::asm::delay;
 use riscv::interrupt::Interrupt;
 
 /// The core-local interruptor of the board `virt`.
@@ -30,7 +33,35 @@ fn set_alarm() {
 pub(super) fn tick_now() {
     set_alarm_at(0);
     // An emulator may take a while to notice.
-    riscv::asm::delay(1000);
+    delay(1000);
+}
+
+/// Whether they were on.
+#[inline]
+pub(crate) fn interrupts_off() -> bool {
+    const MIE: usize = 8;
+    let mstatus: usize;
+    // SAFETY: has no effect but the one wanted.
+    unsafe { asm!("csrrci {}, mstatus, {MIE}", out(reg) mstatus, MIE = const MIE) };
+    mstatus & MIE != 0
+}
+
+/// # Safety
+///
+/// Whoever turned interrupts off wants them on again.
+#[inline]
+pub(crate) unsafe fn interrupts_on() {
+    // SAFETY: by the caller's promise.
+    unsafe { riscv::interrupt::enable() };
+}
+
+/// How far the core is.
+pub(crate) fn cycles() -> u32 {
+    riscv::register::mcycle::read() as u32
+}
+
+pub(crate) fn cycles_since(earlier: u32) -> u32 {
+    cycles().wrapping_sub(earlier)
 }
 
 fn set_alarm_at(at: u64) {
