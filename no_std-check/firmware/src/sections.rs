@@ -7,7 +7,7 @@ use embassy_time::Timer;
 
 use crate::board;
 
-// Not atomics for the sake of others: both are touched with interrupts off, or between operations.
+// Atomics only because they are static: nothing else runs while they are touched.
 static BEGAN: AtomicU32 = AtomicU32::new(0);
 static LONGEST: AtomicU32 = AtomicU32::new(0);
 
