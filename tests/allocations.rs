@@ -1,8 +1,9 @@
 //! How often each operation allocates, counted by a global allocator.
 #![cfg(not(loom))]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "conformance/promises/counting.rs"]
+mod counting;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,46 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-struct Counting;
-
-thread_local! {
-    // Tests run on threads of their own; a constant of a type without `Drop` needs no allocation.
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count_one() {
-    ALLOCATIONS.with(|count| count.set(count.get() + 1));
-}
-
-// SAFETY: passes everything on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count_one();
-        // SAFETY: by the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: by the caller's promise; the block is from `System`.
-        unsafe { System.dealloc(block, layout) }
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count_one();
-        // SAFETY: by the caller's promise; the block is from `System`.
-        unsafe { System.realloc(block, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// How often this allocates on this thread, and what it returns.
-fn allocations<R>(run: impl FnOnce() -> R) -> (usize, R) {
-    let before = ALLOCATIONS.with(Cell::get);
-    let result = run();
-    (ALLOCATIONS.with(Cell::get) - before, result)
-}
+use counting::allocations;
 
 #[track_caller]
 fn allocates_nothing<R>(run: impl FnOnce() -> R) -> R {
@@ -106,21 +68,6 @@ fn attempts_and_conversions_do_not_allocate() {
 }
 
 #[test]
-fn futures_that_need_not_wait_do_not_allocate() {
-    let waker = counting_waker();
-    allocates_nothing(|| {
-        let lock = RwLock::new(0);
-        for _ in 0..10 {
-            drop(ready!(lock.read(), &waker));
-            drop(ready!(lock.write(), &waker));
-            let upgradable = ready!(lock.upgradable_read(), &waker);
-            let writer = ready!(RwLockUpgradableReadGuard::upgrade(upgradable), &waker);
-            drop(RwLockWriteGuard::downgrade(writer));
-        }
-    });
-}
-
-#[test]
 fn futures_that_are_not_polled_do_not_allocate() {
     let lock = RwLock::new(0);
     let _held = lock.try_write();
@@ -150,51 +97,6 @@ fn methods_that_block_do_not_allocate_on_a_thread_that_has_blocked_before() {
         let upgradable = lock.upgradable_read_blocking();
         drop(RwLockUpgradableReadGuard::upgrade_blocking(upgradable));
     });
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Read,
-    UpgradableRead,
-    Write,
-}
-
-async fn wait(lock: &RwLock<u32>, kind: Kind) {
-    match kind {
-        Kind::Read => drop(lock.read().await),
-        Kind::UpgradableRead => drop(lock.upgradable_read().await),
-        Kind::Write => drop(lock.write().await),
-    }
-}
-
-/// How often a wait behind a writer allocates: in its first poll, in its second, when it is woken,
-/// and when it gets in and leaves.
-fn wait_behind_a_writer(lock: &RwLock<u32>, kind: Kind, waker: &Waker) -> [usize; 4] {
-    let held = lock.try_write().unwrap();
-    let future = wait(lock, kind);
-    futures_lite::pin!(future);
-    let (suspension, output) = allocations(|| poll_with(future.as_mut(), waker));
-    assert!(output.is_none());
-    let (again, output) = allocations(|| poll_with(future.as_mut(), waker));
-    assert!(output.is_none());
-    let (release, ()) = allocations(|| drop(held));
-    let (entry, output) = allocations(|| poll_with(future.as_mut(), waker));
-    assert!(output.is_some());
-    [suspension, again, release, entry]
-}
-
-#[test]
-fn a_wait_allocates_at_most_once_per_suspension_after_the_first_wait_of_its_kind() {
-    let waker = counting_waker();
-    for kind in [Kind::Read, Kind::UpgradableRead, Kind::Write] {
-        let lock = RwLock::new(0);
-        wait_behind_a_writer(&lock, kind, &waker);
-        for _ in 0..10 {
-            let [suspension, rest @ ..] = wait_behind_a_writer(&lock, kind, &waker);
-            assert!(suspension <= 1, "{:?}: {}", kind, suspension);
-            assert_eq!(rest, [0, 0, 0], "{:?}", kind);
-        }
-    }
 }
 
 #[test]
@@ -228,20 +130,4 @@ fn stepping_aside_is_one_wait() {
     assert!(output.is_none());
     assert!(suspension <= 1, "{}", suspension);
     allocates_nothing(|| drop(poll_with(arrival.as_mut(), &waker).unwrap()));
-}
-
-#[test]
-fn a_lock_that_somebody_has_waited_for_does_not_allocate_when_it_is_free() {
-    let waker = counting_waker();
-    let lock = RwLock::new(0);
-    for kind in [Kind::Read, Kind::UpgradableRead, Kind::Write] {
-        wait_behind_a_writer(&lock, kind, &waker);
-    }
-    allocates_nothing(|| {
-        for _ in 0..10 {
-            drop(ready!(lock.read(), &waker));
-            drop(ready!(lock.upgradable_read(), &waker));
-            drop(ready!(lock.write(), &waker));
-        }
-    });
 }

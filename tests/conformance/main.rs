@@ -9,12 +9,33 @@ mod cancellation;
 mod conversions;
 mod exclusion;
 mod fairness;
-mod futurelock;
 #[cfg(feature = "std")]
 mod platforms;
+#[macro_use]
+mod promises;
 mod random;
 mod shown;
 mod stepping_aside;
-mod support;
 mod types;
 mod wake_ups;
+
+use promises::support;
+
+macro_rules! tests {
+    ($($module:ident { $($(#[$attribute:meta])* $promise:ident: $offer:ident,)* })*) => {
+        $(mod $module {
+            $(
+                #[test]
+                $(#[$attribute])*
+                fn $promise() {
+                    crate::promises::$module::$promise::<any_rwlock::RwLock<u64>>();
+                }
+            )*
+        })*
+    };
+}
+
+/// The promises that can be asked of any lock, asked of this one.
+mod kept {
+    each_promise!(tests);
+}

@@ -12,7 +12,7 @@ use futures_lite::future::{block_on, yield_now};
 
 use crate::support::*;
 
-fn blocking(kind: Kind, lock: &RwLock<u32>) -> Guard<'_> {
+fn blocking(kind: Kind, lock: &RwLock<u64>) -> Guard<'_> {
     match kind {
         Kind::Read => Guard::Read(lock.read_blocking()),
         Kind::UpgradableRead => Guard::UpgradableRead(lock.upgradable_read_blocking()),
@@ -21,7 +21,7 @@ fn blocking(kind: Kind, lock: &RwLock<u32>) -> Guard<'_> {
 }
 
 /// Until a writer or an upgrade waits on another thread, which closes the lock to new readers.
-fn until_a_writer_waits(lock: &RwLock<u32>) {
+fn until_a_writer_waits(lock: &RwLock<u64>) {
     while lock.try_read().is_some() {
         thread::yield_now();
     }
@@ -107,7 +107,7 @@ fn a_thread_that_blocks_in_an_upgrade_waits_for_the_tasks_that_read() {
     assert_free(&lock);
 }
 
-async fn until_written(lock: &RwLock<u32>) -> RwLockReadGuard<'_, u32> {
+async fn until_written(lock: &RwLock<u64>) -> RwLockReadGuard<'_, u64> {
     loop {
         let guard = lock.read().await;
         if *guard > 0 {
@@ -118,10 +118,10 @@ async fn until_written(lock: &RwLock<u32>) -> RwLockReadGuard<'_, u32> {
     }
 }
 
-const ROUNDS: u32 = if cfg!(miri) { 10 } else { 500 };
+const ROUNDS: u64 = if cfg!(miri) { 10 } else { 500 };
 
 /// Writes twice a round, reads what it wrote, and holds guards across turns of its executor.
-async fn work(lock: &RwLock<u32>) {
+async fn work(lock: &RwLock<u64>) {
     for round in 0..ROUNDS {
         let mut writer = lock.write().await;
         *writer += 1;
@@ -136,7 +136,7 @@ async fn work(lock: &RwLock<u32>) {
     }
 }
 
-fn work_blocking(lock: &RwLock<u32>) {
+fn work_blocking(lock: &RwLock<u64>) {
     for _ in 0..ROUNDS {
         *lock.write_blocking() += 1;
         let upgradable = lock.upgradable_read_blocking();

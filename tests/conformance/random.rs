@@ -11,7 +11,7 @@ use crate::support::*;
 enum Actor<'a> {
     Idle,
     Waiting(Task<'a, Guard<'a>>),
-    Upgrading { upgrade: Pin<Box<Upgrade<'a, u32>>>, wakes: Arc<Wakes>, seen: usize },
+    Upgrading { upgrade: Pin<Box<Upgrade<'a, u64>>>, wakes: Arc<Wakes>, seen: usize },
     Holding(Guard<'a>),
 }
 
@@ -30,15 +30,15 @@ impl Actor<'_> {
 }
 
 pub(crate) struct World<'a> {
-    lock: &'a RwLock<u32>,
+    lock: &'a RwLock<u64>,
     random: Random,
     actors: Vec<Actor<'a>>,
     /// What the value has to be.
-    writes: u32,
+    writes: u64,
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(lock: &'a RwLock<u32>, seed: u64) -> World<'a> {
+    pub(crate) fn new(lock: &'a RwLock<u64>, seed: u64) -> World<'a> {
         let mut random = Random::new(seed);
         let actors = (0..3 + random.below(4)).map(|_| Actor::Idle).collect();
         World { lock, random, actors, writes: 0 }
@@ -67,7 +67,7 @@ impl<'a> World<'a> {
     }
 
     fn start(&mut self) -> Actor<'a> {
-        let kind = self.random.kind();
+        let kind = self.random.kind::<RwLock<u64>>();
         match self.random.below(8) {
             0 => match kind.attempt(self.lock) {
                 Some(guard) => self.hold(guard),
@@ -87,7 +87,7 @@ impl<'a> World<'a> {
 
     fn poll_upgrade(
         &mut self,
-        mut upgrade: Pin<Box<Upgrade<'a, u32>>>,
+        mut upgrade: Pin<Box<Upgrade<'a, u64>>>,
         wakes: Arc<Wakes>,
     ) -> Actor<'a> {
         let seen = wakes.count();
@@ -97,7 +97,7 @@ impl<'a> World<'a> {
         }
     }
 
-    fn cancel(mut upgrade: Pin<Box<Upgrade<'a, u32>>>) -> Actor<'a> {
+    fn cancel(mut upgrade: Pin<Box<Upgrade<'a, u64>>>) -> Actor<'a> {
         let guard = upgrade.as_mut().cancel().expect("not done");
         Actor::Holding(Guard::UpgradableRead(guard))
     }

@@ -2,10 +2,11 @@
 
 use any_rwlock::RwLock;
 
+use crate::promises::futurelock::BOUND;
 use crate::support::*;
 
 /// In how many polls an arrival gets through, each but the last having woken it once.
-fn polls_of_an_arrival(lock: &RwLock<u32>, kind: Kind) -> usize {
+fn polls_of_an_arrival(lock: &RwLock<u64>, kind: Kind) -> usize {
     let mut arrival = kind.task(lock);
     let (_, polls) = arrival.finishes_within(100);
     assert_eq!(arrival.wakes(), polls - 1);
@@ -182,5 +183,27 @@ fn the_first_of_the_woken_readers_does_not_overtake_the_others_by_writing() {
         assert_eq!(again.poll().is_some(), kind == Kind::UpgradableRead);
         drop((guards, again));
         assert_free(&lock);
+    }
+}
+
+#[test]
+fn an_arrival_gets_through_beside_a_future_that_is_never_polled_also_where_it_steps_aside_for_longest(
+) {
+    for abandoned in KINDS {
+        for polled in KINDS {
+            let lock = RwLock::new(0);
+            let mut held = lock.try_write().unwrap();
+            let mut overtaken = Kind::Write.waiter(&lock);
+            for _ in 0..8 {
+                drop(held);
+                held = lock.try_write().unwrap();
+                overtaken.waits();
+            }
+            drop(overtaken);
+            let _dead = abandoned.waiter(&lock);
+            drop(held);
+            let (guard, polls) = polled.task(&lock).finishes_within(BOUND);
+            assert_eq!(guard.kind(), polled, "{:?} {}", abandoned, polls);
+        }
     }
 }

@@ -15,7 +15,7 @@ use futures_lite::future::block_on;
 
 use crate::support::{poll_with, Wakes};
 
-static LOCK: RwLock<u32> = RwLock::new(5);
+static LOCK: RwLock<u64> = RwLock::new(5);
 
 #[test]
 fn a_lock_can_live_in_a_static() {

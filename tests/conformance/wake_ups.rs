@@ -6,28 +6,6 @@ use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
 
 use crate::support::*;
 
-#[track_caller]
-fn assert_wakes(tasks: &[&Task<'_, Guard<'_>>], expected: &[usize]) {
-    let wakes: Vec<_> = tasks.iter().map(|task| task.wakes()).collect();
-    assert_eq!(wakes, expected);
-}
-
-#[test]
-fn only_the_waker_of_the_last_poll_is_woken_and_the_one_before_is_dropped() {
-    for kind in KINDS {
-        let lock = RwLock::new(0);
-        let held = lock.try_write().unwrap();
-        let mut future = Box::pin(kind.acquire(&lock));
-        let (first, last) = (Wakes::new(), Wakes::new());
-        assert!(poll_with(&mut future, &first).is_none());
-        assert!(poll_with(&mut future, &last).is_none());
-        assert_eq!(Arc::strong_count(&first), 1, "{:?}", kind);
-        drop(held);
-        assert_eq!((first.count(), last.count()), (0, 1), "{:?}", kind);
-        assert!(poll_with(&mut future, &last).is_some());
-    }
-}
-
 #[test]
 fn only_the_waker_of_an_upgrades_last_poll_is_woken() {
     let lock = RwLock::new(0);
@@ -44,40 +22,6 @@ fn only_the_waker_of_an_upgrades_last_poll_is_woken() {
 }
 
 #[test]
-fn behind_an_idle_holder_nobody_is_woken_however_often_they_are_polled() {
-    for holder in KINDS {
-        let lock = RwLock::new(0);
-        let held = holder.taken(&lock);
-        let mut waiters: Vec<_> = [Kind::Write, Kind::Read, Kind::UpgradableRead, Kind::Write]
-            .into_iter()
-            .map(|kind| kind.waiter(&lock))
-            .collect();
-        for _ in 0..20 {
-            for waiter in &mut waiters {
-                waiter.waits();
-            }
-        }
-        assert_eq!(waiters.iter().map(Task::wakes).sum::<usize>(), 0, "{:?}", holder);
-        drop(waiters);
-        drop(held);
-        assert_free(&lock);
-    }
-}
-
-#[test]
-fn each_of_the_readers_that_a_leaving_writer_wakes_gets_in_though_the_others_are_never_polled() {
-    const READERS: usize = 5;
-    for only in 0..READERS {
-        let lock = RwLock::new(0);
-        let writer = lock.try_write().unwrap();
-        let mut readers: Vec<_> = (0..READERS).map(|_| Kind::Read.waiter(&lock)).collect();
-        drop(writer);
-        assert!(readers.iter().all(|reader| reader.wakes() == 1));
-        assert_eq!(readers[only].finishes().kind(), Kind::Read);
-    }
-}
-
-#[test]
 fn a_leaving_writer_wakes_every_plain_reader_and_one_upgradable_and_no_writer() {
     let lock = RwLock::new(0);
     let held = lock.try_write().unwrap();
@@ -89,66 +33,6 @@ fn a_leaving_writer_wakes_every_plain_reader_and_one_upgradable_and_no_writer() 
         &[&writer, &readers[0], &readers[1], &upgradables[0], &upgradables[1]],
         &[0, 1, 1, 1, 0],
     );
-}
-
-#[test]
-fn a_leaving_writer_wakes_one_writer_when_no_reader_waits() {
-    let lock = RwLock::new(0);
-    let held = lock.try_write().unwrap();
-    let first = Kind::Write.waiter(&lock);
-    let second = Kind::Write.waiter(&lock);
-    drop(held);
-    assert_wakes(&[&first, &second], &[1, 0]);
-}
-
-#[test]
-fn a_leaving_reader_wakes_nobody_while_others_stay() {
-    let lock = RwLock::new(0);
-    let mut readers: Vec<_> = (0..4).map(|_| lock.try_read().unwrap()).collect();
-    let writer = Kind::Write.waiter(&lock);
-    let reader = Kind::Read.waiter(&lock);
-    while readers.len() > 1 {
-        readers.pop();
-        assert_wakes(&[&writer, &reader], &[0, 0]);
-    }
-    readers.pop();
-    assert_wakes(&[&writer, &reader], &[1, 0]);
-}
-
-#[test]
-fn the_last_of_a_reader_and_an_upgradable_reader_that_leave_wakes_the_writer() {
-    for reader_is_last in [false, true] {
-        let lock = RwLock::new(0);
-        let reader = Kind::Read.taken(&lock);
-        let upgradable = Kind::UpgradableRead.taken(&lock);
-        let mut writer = Kind::Write.waiter(&lock);
-        let (first, last) =
-            if reader_is_last { (upgradable, reader) } else { (reader, upgradable) };
-        drop(first);
-        assert_eq!(writer.wakes(), 0);
-        drop(last);
-        assert_eq!(writer.wakes(), 1);
-        drop(writer.finishes());
-        assert_free(&lock);
-    }
-}
-
-#[test]
-fn the_last_reader_that_leaves_wakes_the_upgrader_and_nobody_else() {
-    let lock = RwLock::new(0);
-    let readers = [lock.try_read().unwrap(), lock.try_read().unwrap()];
-    let upgradable = lock.try_upgradable_read().unwrap();
-    let others =
-        [Kind::Write.waiter(&lock), Kind::Read.waiter(&lock), Kind::UpgradableRead.waiter(&lock)];
-    let mut upgrade = Task::new(RwLockUpgradableReadGuard::upgrade(upgradable));
-    upgrade.waits();
-    let [first, last] = readers;
-    drop(first);
-    assert_eq!(upgrade.wakes(), 0);
-    drop(last);
-    assert_eq!(upgrade.wakes(), 1);
-    assert_wakes(&[&others[0], &others[1], &others[2]], &[0, 0, 0]);
-    assert_eq!(*upgrade.finishes(), 0);
 }
 
 #[test]
@@ -177,33 +61,6 @@ fn a_leaving_upgradable_reader_lets_a_waiting_writer_go_before_the_next_upgradab
     drop(held);
     assert_wakes(&[&upgradable, &writer], &[1, 1]);
     assert_eq!(upgradable.finishes().kind(), Kind::UpgradableRead);
-}
-
-#[test]
-fn a_release_without_waiters_wakes_nobody_later() {
-    for kind in KINDS {
-        let lock = RwLock::new(0);
-        drop(kind.taken(&lock));
-        let held = lock.try_write().unwrap();
-        let waiter = kind.waiter(&lock);
-        assert_eq!(waiter.wakes(), 0, "{:?}", kind);
-        drop(held);
-        assert_eq!(waiter.wakes(), 1, "{:?}", kind);
-    }
-}
-
-#[test]
-fn a_sleeping_waiter_that_is_polled_unasked_takes_what_is_free() {
-    for kind in KINDS {
-        let lock = RwLock::new(0);
-        let held = lock.try_write().unwrap();
-        let mut waiter = kind.waiter(&lock);
-        waiter.waits();
-        drop(held);
-        assert_eq!(waiter.finishes().kind(), kind);
-        assert_eq!(waiter.wakes(), 1);
-        assert_free(&lock);
-    }
 }
 
 #[test]
@@ -268,22 +125,6 @@ fn the_next_arrival_that_gets_through_wakes_those_behind_a_writer_that_is_never_
         drop(guard);
         assert_wakes(&[&abandoned, &asleep], &[1, 1]);
         assert_eq!(asleep.finishes().kind(), Kind::Write, "{:?}", arrival);
-    }
-}
-
-#[test]
-fn dropping_a_woken_writer_that_was_never_polled_wakes_the_next() {
-    for kind in KINDS {
-        let lock = RwLock::new(0);
-        let held = lock.try_read().unwrap();
-        let abandoned = Kind::Write.waiter(&lock);
-        let mut asleep = kind.waiter(&lock);
-        drop(held);
-        assert_eq!(asleep.wakes(), 0);
-        drop(abandoned);
-        assert_eq!(asleep.wakes(), 1);
-        drop(asleep.finishes());
-        assert_free(&lock);
     }
 }
 

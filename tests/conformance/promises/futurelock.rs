@@ -6,24 +6,25 @@
 
 use std::sync::Arc;
 
-use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
 use futures_lite::future::{or, poll_once, yield_now};
 
-use crate::support::*;
+use super::lock::Lock;
+use super::support::*;
 
 /// Stepping aside for as long as it gets, coming in, and one turn for the wake-up itself.
-const BOUND: usize = 16 + 2;
+pub(crate) const BOUND: usize = 16 + 2;
 
-fn with_waker<'a>(lock: &'a RwLock<u32>, kind: Kind, wakes: &Arc<Wakes>) -> Task<'a, Guard<'a>> {
+fn with_waker<'a, L: Lock>(lock: &'a L, kind: Kind, wakes: &Arc<Wakes>) -> Task<'a, Guard<'a, L>> {
     Task::sharing(kind.acquire(lock), wakes)
 }
 
-#[test]
-fn a_future_that_was_polled_before_the_release_finishes_beside_one_that_is_never_polled_again() {
-    for holder in KINDS {
-        for abandoned in KINDS {
-            for polled in KINDS {
-                let (lock, wakes) = (RwLock::new(0), Wakes::new());
+pub(crate) fn a_future_that_was_polled_before_the_release_finishes_beside_one_that_is_never_polled_again<
+    L: Lock,
+>() {
+    for holder in kinds::<L>() {
+        for abandoned in kinds::<L>() {
+            for polled in kinds::<L>() {
+                let (lock, wakes) = (L::new(0), Wakes::new());
                 let held = holder.taken(&lock);
                 let mut dead = with_waker(&lock, abandoned, &wakes);
                 let mut live = with_waker(&lock, polled, &wakes);
@@ -39,11 +40,12 @@ fn a_future_that_was_polled_before_the_release_finishes_beside_one_that_is_never
     }
 }
 
-#[test]
-fn a_future_that_comes_after_the_release_finishes_beside_one_that_is_never_polled_again() {
-    for abandoned in KINDS {
-        for polled in KINDS {
-            let lock = RwLock::new(0);
+pub(crate) fn a_future_that_comes_after_the_release_finishes_beside_one_that_is_never_polled_again<
+    L: Lock,
+>() {
+    for abandoned in kinds::<L>() {
+        for polled in kinds::<L>() {
+            let lock = L::new(0);
             let held = lock.try_write().unwrap();
             let dead = abandoned.waiter(&lock);
             drop(held);
@@ -54,34 +56,12 @@ fn a_future_that_comes_after_the_release_finishes_beside_one_that_is_never_polle
     }
 }
 
-#[test]
-fn it_finishes_within_the_bound_also_where_arrivals_step_aside_for_longest() {
-    for abandoned in KINDS {
-        for polled in KINDS {
-            let lock = RwLock::new(0);
-            let mut held = lock.try_write().unwrap();
-            let mut overtaken = Kind::Write.waiter(&lock);
-            for _ in 0..8 {
-                drop(held);
-                held = lock.try_write().unwrap();
-                overtaken.waits();
-            }
-            drop(overtaken);
-            let _dead = abandoned.waiter(&lock);
-            drop(held);
-            let (guard, polls) = polled.task(&lock).finishes_within(BOUND);
-            assert_eq!(guard.kind(), polled, "{:?} {}", abandoned, polls);
-        }
-    }
-}
-
-#[test]
-fn a_reader_finishes_beside_an_upgrade_that_is_never_polled_again() {
+pub(crate) fn a_reader_finishes_beside_an_upgrade_that_is_never_polled_again<L: Lock>() {
     for is_queued in [true, false] {
-        let (lock, wakes) = (RwLock::new(0), Wakes::new());
+        let (lock, wakes) = (L::new(0), Wakes::new());
         let reader = lock.try_read().unwrap();
         let upgradable = lock.try_upgradable_read().unwrap();
-        let mut dead = Task::sharing(RwLockUpgradableReadGuard::upgrade(upgradable), &wakes);
+        let mut dead = Task::sharing(L::upgrade(upgradable), &wakes);
         dead.waits();
         let mut live = with_waker(&lock, Kind::Read, &wakes);
         if is_queued {
@@ -96,27 +76,25 @@ fn a_reader_finishes_beside_an_upgrade_that_is_never_polled_again() {
     }
 }
 
-#[test]
-fn an_upgrade_finishes_beside_a_future_that_is_never_polled_again() {
-    for abandoned in KINDS {
-        let (lock, wakes) = (RwLock::new(0), Wakes::new());
+pub(crate) fn an_upgrade_finishes_beside_a_future_that_is_never_polled_again<L: Lock>() {
+    for abandoned in kinds::<L>() {
+        let (lock, wakes) = (L::new(0), Wakes::new());
         let held = lock.try_write().unwrap();
         let mut dead = with_waker(&lock, abandoned, &wakes);
         dead.waits();
         drop(held);
         let (upgradable, _) = Task::new(lock.upgradable_read()).finishes_within(BOUND);
-        let upgrade = RwLockUpgradableReadGuard::upgrade(upgradable);
+        let upgrade = L::upgrade(upgradable);
         let (guard, _) = Task::sharing(upgrade, &wakes).finishes_within(BOUND);
         assert_eq!(*guard, 0, "{:?}", abandoned);
     }
 }
 
-#[test]
-fn an_upgrade_and_a_read_of_one_task_finish_in_either_order_of_polls() {
-    let (lock, wakes) = (RwLock::new(0), Wakes::new());
+pub(crate) fn an_upgrade_and_a_read_of_one_task_finish_in_either_order_of_polls<L: Lock>() {
+    let (lock, wakes) = (L::new(0), Wakes::new());
     let reader = lock.try_read().unwrap();
     let upgradable = lock.try_upgradable_read().unwrap();
-    let mut upgrade = Task::sharing(RwLockUpgradableReadGuard::upgrade(upgradable), &wakes);
+    let mut upgrade = Task::sharing(L::upgrade(upgradable), &wakes);
     upgrade.waits();
     let mut read = with_waker(&lock, Kind::Read, &wakes);
     read.waits();
@@ -127,11 +105,10 @@ fn an_upgrade_and_a_read_of_one_task_finish_in_either_order_of_polls() {
     assert_free(&lock);
 }
 
-#[test]
-fn a_task_that_keeps_a_future_and_asks_again_does_not_wait_for_itself() {
-    for kept in KINDS {
-        for again in KINDS {
-            let lock = RwLock::new(0);
+pub(crate) fn a_task_that_keeps_a_future_and_asks_again_does_not_wait_for_itself<L: Lock>() {
+    for kept in kinds::<L>() {
+        for again in kinds::<L>() {
+            let lock = L::new(0);
             let held = lock.try_write().unwrap();
             let mut executor = Fifo::default();
             let task = executor.spawn(async {
@@ -150,10 +127,9 @@ fn a_task_that_keeps_a_future_and_asks_again_does_not_wait_for_itself() {
     }
 }
 
-#[test]
-fn the_loser_of_a_race_that_is_kept_does_not_keep_the_winners_task_out() {
-    for kind in KINDS {
-        let lock = RwLock::new(0);
+pub(crate) fn the_loser_of_a_race_that_is_kept_does_not_keep_the_winners_task_out<L: Lock>() {
+    for kind in kinds::<L>() {
+        let lock = L::new(0);
         let held = lock.try_read().unwrap();
         let mut executor = Fifo::default();
         let task = executor.spawn(async {
@@ -170,13 +146,12 @@ fn the_loser_of_a_race_that_is_kept_does_not_keep_the_winners_task_out() {
     }
 }
 
-#[test]
-fn other_tasks_finish_once_a_woken_and_abandoned_future_is_dropped() {
-    let lock = RwLock::new(0);
+pub(crate) fn other_tasks_finish_once_a_woken_and_abandoned_future_is_dropped<L: Lock>() {
+    let lock = L::new(0);
     let held = lock.try_write().unwrap();
     let dead = Kind::Write.waiter(&lock);
     let mut executor = Fifo::default();
-    for kind in [Kind::Write, Kind::UpgradableRead, Kind::Read, Kind::Write] {
+    for kind in a_writer_first::<L>() {
         let lock = &lock;
         executor.spawn(async move { drop(kind.acquire(lock).await) });
     }
@@ -191,13 +166,13 @@ fn other_tasks_finish_once_a_woken_and_abandoned_future_is_dropped() {
 
 /// One task with many futures, of which a random subset is never polled again after its first poll;
 /// what the others get they drop at once, or after a few turns.
-fn run_one_task_that_abandons_futures(seed: u64) {
+fn run_one_task_that_abandons_futures<L: Lock>(seed: u64) {
     let mut random = Random::new(seed);
-    let (lock, wakes) = (RwLock::new(0), Wakes::new());
-    let mut held = vec![KINDS[random.below(3)].taken(&lock)];
+    let (lock, wakes) = (L::new(0), Wakes::new());
+    let mut held = vec![random.kind::<L>().taken(&lock)];
     let (mut dead, mut live) = (Vec::new(), Vec::new());
     for _ in 0..2 + random.below(6) {
-        let mut task = with_waker(&lock, random.kind(), &wakes);
+        let mut task = with_waker(&lock, random.kind::<L>(), &wakes);
         match task.poll() {
             Some(guard) => held.push(guard),
             None if random.below(2) == 0 => dead.push(task),
@@ -225,9 +200,8 @@ fn run_one_task_that_abandons_futures(seed: u64) {
     assert_free(&lock);
 }
 
-#[test]
-fn whichever_futures_of_a_task_are_never_polled_again_the_others_finish() {
+pub(crate) fn whichever_futures_of_a_task_are_never_polled_again_the_others_finish<L: Lock>() {
     for seed in 0..runs(5000) {
-        run_one_task_that_abandons_futures(seed);
+        run_one_task_that_abandons_futures::<L>(seed);
     }
 }

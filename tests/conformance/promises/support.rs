@@ -3,12 +3,15 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::Future;
+use std::iter::once;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
-use any_rwlock::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
+use any_rwlock::RwLock;
+
+use super::lock::{Lock, Offer};
 
 /// A waker that counts.
 #[derive(Default)]
@@ -108,15 +111,30 @@ pub(crate) enum Kind {
 
 pub(crate) const KINDS: [Kind; 3] = [Kind::Read, Kind::UpgradableRead, Kind::Write];
 
-/// A guard of any kind.
-#[derive(Debug)]
-pub(crate) enum Guard<'a> {
-    Read(RwLockReadGuard<'a, u32>),
-    UpgradableRead(RwLockUpgradableReadGuard<'a, u32>),
-    Write(RwLockWriteGuard<'a, u32>),
+/// The kinds of access that this lock offers.
+pub(crate) fn kinds<L: Lock>() -> impl Iterator<Item = Kind> + Clone {
+    let upgrades = L::OFFERS.contains(&Offer::Upgrades);
+    KINDS.into_iter().filter(move |kind| upgrades || *kind != Kind::UpgradableRead)
 }
 
-impl Guard<'_> {
+/// The same, without writing.
+pub(crate) fn shared_kinds<L: Lock>() -> impl Iterator<Item = Kind> + Clone {
+    kinds::<L>().filter(|kind| *kind != Kind::Write)
+}
+
+/// A writer, and then every kind: beside any holder, all of them wait.
+pub(crate) fn a_writer_first<L: Lock>() -> impl Iterator<Item = Kind> {
+    once(Kind::Write).chain(kinds::<L>())
+}
+
+/// A guard of any kind.
+pub(crate) enum Guard<'a, L: Lock = RwLock<u64>> {
+    Read(L::Read<'a>),
+    UpgradableRead(L::Upgradable<'a>),
+    Write(L::Write<'a>),
+}
+
+impl<L: Lock> Guard<'_, L> {
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Guard::Read(_) => Kind::Read,
@@ -125,7 +143,7 @@ impl Guard<'_> {
         }
     }
 
-    pub(crate) fn value(&self) -> u32 {
+    pub(crate) fn value(&self) -> u64 {
         match self {
             Guard::Read(guard) => **guard,
             Guard::UpgradableRead(guard) => **guard,
@@ -135,7 +153,7 @@ impl Guard<'_> {
 }
 
 impl Kind {
-    pub(crate) async fn acquire(self, lock: &RwLock<u32>) -> Guard<'_> {
+    pub(crate) async fn acquire<L: Lock>(self, lock: &L) -> Guard<'_, L> {
         match self {
             Kind::Read => Guard::Read(lock.read().await),
             Kind::UpgradableRead => Guard::UpgradableRead(lock.upgradable_read().await),
@@ -143,19 +161,19 @@ impl Kind {
         }
     }
 
-    pub(crate) fn task(self, lock: &RwLock<u32>) -> Task<'_, Guard<'_>> {
+    pub(crate) fn task<L: Lock>(self, lock: &L) -> Task<'_, Guard<'_, L>> {
         Task::new(self.acquire(lock))
     }
 
     /// A task that has found the lock taken.
     #[track_caller]
-    pub(crate) fn waiter(self, lock: &RwLock<u32>) -> Task<'_, Guard<'_>> {
+    pub(crate) fn waiter<L: Lock>(self, lock: &L) -> Task<'_, Guard<'_, L>> {
         let mut task = self.task(lock);
         task.waits();
         task
     }
 
-    pub(crate) fn attempt(self, lock: &RwLock<u32>) -> Option<Guard<'_>> {
+    pub(crate) fn attempt<L: Lock>(self, lock: &L) -> Option<Guard<'_, L>> {
         match self {
             Kind::Read => lock.try_read().map(Guard::Read),
             Kind::UpgradableRead => lock.try_upgradable_read().map(Guard::UpgradableRead),
@@ -164,14 +182,14 @@ impl Kind {
     }
 
     #[track_caller]
-    pub(crate) fn taken(self, lock: &RwLock<u32>) -> Guard<'_> {
+    pub(crate) fn taken<L: Lock>(self, lock: &L) -> Guard<'_, L> {
         self.attempt(lock).expect("the lock was not free")
     }
 }
 
-/// Which of `try_read`, `try_upgradable_read` and `try_write` succeed.
-pub(crate) fn free_for(lock: &RwLock<u32>) -> [bool; 3] {
-    KINDS.map(|kind| kind.attempt(lock).is_some())
+/// For which of its kinds of access an attempt succeeds.
+pub(crate) fn free_for<L: Lock>(lock: &L) -> Vec<bool> {
+    kinds::<L>().map(|kind| kind.attempt(lock).is_some()).collect()
 }
 
 pub(crate) const FREE: [bool; 3] = [true, true, true];
@@ -179,10 +197,15 @@ pub(crate) const LOCKED: [bool; 3] = [false, false, false];
 
 /// Nobody has access, and nobody waits.
 #[track_caller]
-pub(crate) fn assert_free(lock: &RwLock<u32>) {
-    assert_eq!(free_for(lock), FREE);
-    let value = lock.try_read().map(|guard| *guard).expect("free");
-    assert_eq!(format!("{:?}", lock), format!("RwLock {{ value: {} }}", value));
+pub(crate) fn assert_free<L: Lock>(lock: &L) {
+    assert!(free_for(lock).into_iter().all(|is_free| is_free));
+}
+
+/// How often each of these tasks was woken.
+#[track_caller]
+pub(crate) fn assert_wakes<O>(tasks: &[&Task<'_, O>], expected: &[usize]) {
+    let wakes: Vec<_> = tasks.iter().map(|task| task.wakes()).collect();
+    assert_eq!(wakes, expected);
 }
 
 /// Pseudo-random numbers (xorshift), the same for the same seed.
@@ -200,8 +223,9 @@ impl Random {
         (self.0 >> 11) as usize % limit
     }
 
-    pub(crate) fn kind(&mut self) -> Kind {
-        KINDS[self.below(KINDS.len())]
+    pub(crate) fn kind<L: Lock>(&mut self) -> Kind {
+        let index = self.below(kinds::<L>().count());
+        kinds::<L>().nth(index).expect("counted")
     }
 }
 
