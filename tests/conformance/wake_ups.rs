@@ -144,3 +144,35 @@ fn a_finished_future_that_is_kept_takes_no_wake_up_from_others() {
     assert_wakes(&[&abandoned, &asleep], &[1, 1]);
     assert_eq!((wakes.count(), asleep.finishes().kind()), (1, Kind::Write));
 }
+
+#[test]
+fn of_a_reader_and_an_upgradable_reader_the_first_that_leaves_wakes_nobody() {
+    for reader_is_last in [false, true] {
+        let lock = RwLock::new(0);
+        let mut held = [Kind::Read.taken(&lock), Kind::UpgradableRead.taken(&lock)];
+        if reader_is_last {
+            held.reverse();
+        }
+        let waiters: Vec<_> =
+            a_writer_first::<RwLock<u64>>().map(|kind| kind.waiter(&lock)).collect();
+        let [first, last] = held;
+        drop(first);
+        assert!(waiters.iter().all(|waiter| waiter.wakes() == 0));
+        drop(last);
+        let wakes: Vec<_> = waiters.iter().map(Task::wakes).collect();
+        assert_eq!(wakes, [1, 0, 0, 0]);
+    }
+}
+
+#[test]
+fn dropping_one_of_two_queued_writers_wakes_nobody() {
+    let lock = RwLock::new(0);
+    let _reader = lock.try_read().unwrap();
+    let first = Kind::Write.waiter(&lock);
+    let second = Kind::Write.waiter(&lock);
+    let behind = Kind::Read.waiter(&lock);
+    drop(first);
+    assert_wakes(&[&second, &behind], &[0, 0]);
+    drop(second);
+    assert_eq!(behind.wakes(), 1);
+}

@@ -105,9 +105,9 @@ pub(crate) fn no_writer_gets_in_between_repeated_conversions<L: Lock>() {
     }
     let reader = L::downgrade_upgradable(upgradable);
     queued.waits();
-    assert_eq!((*reader, queued.wakes()), (100, 0));
+    assert_eq!(*reader, 100);
     drop(reader);
-    assert_eq!(queued.wakes(), 1);
+    assert!(queued.is_woken());
     assert_eq!(queued.finishes().value(), 100);
 }
 

@@ -12,6 +12,8 @@ pub(crate) mod counting;
 pub(crate) mod exclusion;
 pub(crate) mod fairness;
 pub(crate) mod futurelock;
+// The promises do not need all of it.
+#[allow(dead_code)]
 pub(crate) mod support;
 pub(crate) mod wake_ups;
 
@@ -70,7 +72,7 @@ macro_rules! each_promise {
             wake_ups {
                 only_the_waker_of_the_last_poll_is_woken_and_the_one_before_is_dropped: Access,
                 behind_an_idle_holder_nobody_is_woken_however_often_they_are_polled: Access,
-                each_of_the_readers_that_a_leaving_writer_wakes_gets_in_though_the_others_are_never_polled: Access,
+                when_a_writer_leaves_each_reader_that_waits_gets_in_though_the_others_are_never_polled: Access,
                 a_leaving_writer_wakes_one_writer_when_no_reader_waits: Access,
                 a_leaving_reader_wakes_nobody_while_others_stay: Access,
                 the_last_of_a_reader_and_an_upgradable_reader_that_leave_wakes_the_writer: Upgrades,

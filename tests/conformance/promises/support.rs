@@ -322,7 +322,6 @@ impl<'a> Fifo<'a> {
     }
 
     /// Polls tasks, and sleeps while none is woken, until all are done.
-    #[cfg(feature = "std")]
     pub(crate) fn run_to_the_end(&mut self) {
         while !self.all_done() {
             let ready = self.ready.queue.lock().unwrap();

@@ -1,0 +1,39 @@
+//! Which lock keeps which promise: asks each what any-rwlock promises, and prints a table. What was
+//! broken, and how, goes to the standard error.
+
+#[macro_use]
+#[path = "../../../../tests/conformance/promises/mod.rs"]
+mod promises;
+
+mod asked;
+mod locks;
+mod table;
+
+use std::process::ExitCode;
+
+use any_rwlock_benches::peers::{
+    AsyncLock, Asyncband, Embassy, FuturesLocks, Maitake, Ours, Saa, Tokio,
+};
+
+use asked::{ask, Answer};
+
+fn main() -> ExitCode {
+    // Broken promises panic; the table says which.
+    std::panic::set_hook(Box::new(|_| {}));
+    let columns = [
+        ask::<Ours>(),
+        ask::<AsyncLock>(),
+        ask::<Tokio>(),
+        ask::<Asyncband>(),
+        ask::<Maitake>(),
+        ask::<Embassy>(),
+        ask::<FuturesLocks>(),
+        ask::<Saa>(),
+    ];
+    print!("{}", table::page(&columns));
+    let ours = &columns[0];
+    match ours.answers.iter().all(|answer| matches!(answer, Answer::Kept)) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
