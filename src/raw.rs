@@ -14,6 +14,7 @@
 //! Every acquisition is an Acquire, every release and every conversion a Release. All changes of
 //! the word are read-modify-writes, so those in between keep the release sequence alive.
 
+use core::mem;
 use core::ptr;
 
 use alloc::boxed::Box;
@@ -243,16 +244,24 @@ impl RawRwLock {
         loop {
             wake = match wake {
                 Wake::Nobody => return,
-                Wake::Readers => self.wake_readers(self.queues().wake_all(Access::Read)),
+                Wake::Readers => self.wake_readers(self.wake_plain_readers()),
                 Wake::Upgradable => self.wake_readers(self.wake_upgradable()),
                 Wake::ReadersAndUpgradable => {
-                    let readers = self.queues().wake_all(Access::Read);
+                    let readers = self.wake_plain_readers();
                     self.wake_readers(readers + self.wake_upgradable())
                 }
                 Wake::Writer => self.wake_exclusive(Access::Write),
                 Wake::Upgrader => self.wake_exclusive(Access::Upgrade),
             }
         }
+    }
+
+    /// Wakes all plain readers; how many there were.
+    fn wake_plain_readers(&self) -> usize {
+        let interrupted = Interrupted(self);
+        let woken = self.queues().wake_all(Access::Read);
+        mem::forget(interrupted);
+        woken
     }
 
     fn wake_readers(&self, woken: usize) -> Wake {
@@ -321,6 +330,15 @@ impl RawRwLock {
                 Err(found) => state = State::from_word(found),
             }
         }
+    }
+}
+
+/// Dropped if a waker panics: the readers behind it still sleep, and go on record once more.
+struct Interrupted<'a>(&'a RawRwLock);
+
+impl Drop for Interrupted<'_> {
+    fn drop(&mut self) {
+        self.0.register(Access::Read, Right::Arrival, Standing::New);
     }
 }
 

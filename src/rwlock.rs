@@ -138,6 +138,20 @@ mod write;
 /// unlike the one of `std`: whoever catches a panic beside a shared lock asserts that a value left
 /// half changed does no harm.
 ///
+/// # Wakers
+///
+/// The waker of a task that waits is cloned, woken and dropped while the queue that it waits in is
+/// locked. Wakers of executors schedule their task, which is fine, and so is whatever does not use
+/// *this* lock. A waker that does use it there (takes or gives up access, polls or drops one of its
+/// futures; an executor that polls the task within `wake`) may wait for itself: block for ever, spin
+/// for ever (without `std`), or panic (with `critical-section`). To look is always possible
+/// ([`is_locked`](RwLock::is_locked) and its like).
+///
+/// A waker that panics makes the call panic that used it: a poll, or the drop of a guard or future. The
+/// lock stays sound, and free for whoever asks. Others who would have been woken by that call may sleep
+/// until the next writer leaves. The future that waited with this waker is lost: polling or dropping it
+/// may panic once more, and if it asked to write, later readers may wait behind it as behind any writer.
+///
 /// # Memory effects
 ///
 /// What was written under one guard is seen under every later one: taking access is an acquire

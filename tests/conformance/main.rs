@@ -18,6 +18,7 @@ mod shown;
 mod stepping_aside;
 mod types;
 mod wake_ups;
+mod wakers;
 
 use promises::support;
 
