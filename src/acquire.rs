@@ -6,12 +6,11 @@ use core::task::{Context, Poll};
 use crate::permit::{Entry, Exclusive, Handle, Loan, Permit, Upgradable, Upgraded};
 use crate::queues::{Place, Queues};
 use crate::raw::RawRwLock;
-use crate::state::{Access, Right, Standing};
+use crate::state::{Access, Refusal, Right, Standing};
 
 /// Somebody on the way to an access.
 #[derive(Debug)]
 pub(crate) struct Waiter {
-    access: Access,
     standing: Standing,
     /// How often it has stepped aside for this `turn` of somebody else's.
     turns_aside: u8,
@@ -20,43 +19,60 @@ pub(crate) struct Waiter {
 }
 
 impl Waiter {
-    pub(crate) fn new(access: Access) -> Waiter {
-        Waiter { access, standing: Standing::New, turns_aside: 0, turn: 0, place: None }
+    pub(crate) fn new() -> Waiter {
+        Waiter { standing: Standing::New, turns_aside: 0, turn: 0, place: None }
     }
 
     /// Tries to take the access, whether or not there was a notification; `Ready`: it is taken.
-    #[cold]
-    pub(crate) fn poll(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Poll<()> {
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(crate) fn poll(
+        &mut self,
+        access: Access,
+        raw: &RawRwLock,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        let mut right = self.right(access, raw, cx);
         loop {
-            let right = self.right(raw, cx);
-            let state = match raw.take(self.access, right, self.standing) {
+            let was_queued = self.place.is_some();
+            let mut refusal = match raw.take(access, right, self.standing) {
                 Ok(()) => {
-                    self.come_in(raw, right);
+                    self.come_in(access, raw, right);
                     return Poll::Ready(());
                 }
-                Err(state) => state,
+                Err(refusal) => Some(refusal),
             };
-            if self.place.is_none() {
-                self.queue_up(raw, right);
-                continue;
+            if !was_queued {
+                refusal = self.queue_up(access, raw, right);
             }
-            if right == Right::Arrival && state.is_someone_elses_turn(self.access, self.standing) {
-                self.step_aside(raw.queues());
-                cx.waker().wake_by_ref();
+            match refusal {
+                // It will be polled again soon: time enough to ask its place then.
+                Some(Refusal::Turn) => {
+                    self.step_aside(raw.queues());
+                    cx.waker().wake_by_ref();
+                }
+                Some(Refusal::Held) if was_queued => (),
+                _ => {
+                    right = self.right(access, raw, cx);
+                    if refusal.is_none() || is_woken(right) {
+                        continue;
+                    }
+                }
             }
             return Poll::Pending;
         }
     }
 
     /// By which right this poll asks. Leaves the task's waker with its place, if it has one.
-    fn right(&mut self, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
+    #[cfg_attr(feature = "std", inline(always))]
+    fn right(&mut self, access: Access, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
         let place = match &mut self.place {
             Some(place) => place,
             None => return Right::Arrival,
         };
         if place.poll_notified(cx) {
             self.leave_queue(raw.queues());
-            return raw.queues().woken_right(self.access);
+            return raw.queues().woken_right(access);
         }
         if self.turns_aside > 0 && self.has_waited_its_turns(raw.queues()) {
             return Right::Patient;
@@ -77,50 +93,55 @@ impl Waiter {
         self.turn == queues.turn() && usize::from(self.turns_aside) >= queues.turns_aside()
     }
 
-    fn queue_up(&mut self, raw: &RawRwLock, right: Right) {
+    /// Why it still has to wait, if it has to.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn queue_up(&mut self, access: Access, raw: &RawRwLock, right: Right) -> Option<Refusal> {
         let queues = raw.queues();
         self.turns_aside = 0;
         self.place = Some(if is_woken(right) {
             queues.was_overtaken();
-            queues.listen_again(self.access)
+            queues.listen_again(access)
         } else {
-            queues.listen(self.access)
+            queues.listen(access)
         });
-        raw.register(self.access, right, self.standing);
+        let state = raw.register(access, right, self.standing);
         self.standing = Standing::Counted;
+        state.take(access, Right::Arrival, self.standing).err()
     }
 
     /// Whether it had been notified since it last looked.
+    #[cfg_attr(feature = "std", inline(always))]
     fn leave_queue(&mut self, queues: &Queues) -> bool {
         self.place.take().map_or(false, |place| queues.leave(place))
     }
 
-    fn come_in(&mut self, raw: &RawRwLock, right: Right) {
+    #[cfg_attr(feature = "std", inline(always))]
+    fn come_in(&mut self, access: Access, raw: &RawRwLock, right: Right) {
         self.standing = Standing::New;
         if is_woken(right) {
             raw.queues().was_in_time();
         } else if self.place.is_some() {
             let queues = raw.queues();
-            if self.leave_queue(queues) && queues.woken_right(self.access) == Right::WokenLast {
+            if self.leave_queue(queues) && queues.woken_right(access) == Right::WokenLast {
                 raw.readers_have_come();
             }
         }
     }
 
     /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
-    pub(crate) fn cancel(&mut self, raw: &RawRwLock) {
+    pub(crate) fn cancel(&mut self, access: Access, raw: &RawRwLock) {
         if self.place.is_none() {
             return;
         }
         let queues = raw.queues();
         let right = match self.leave_queue(queues) {
-            true => queues.woken_right(self.access),
+            true => queues.woken_right(access),
             false => Right::Arrival,
         };
-        let counts = matches!(self.access, Access::Write | Access::Upgrade)
-            && self.standing == Standing::Counted;
+        let counts =
+            matches!(access, Access::Write | Access::Upgrade) && self.standing == Standing::Counted;
         if counts || is_woken(right) {
-            raw.transition(|state| state.cancel(self.access, right, self.standing));
+            raw.transition(|state| state.cancel(access, right, self.standing));
         }
         self.standing = Standing::New;
     }
@@ -253,11 +274,9 @@ impl<R: Request> Acquire<R> {
     #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<R::Permit> {
         let request = self.request.as_ref().expect("a lock future was polled after it completed");
-        if self.waiter.is_some() || !request.take_at_once() {
-            let waiter = self.waiter.get_or_insert_with(|| Waiter::new(R::ACCESS));
-            if waiter.poll(request.raw(), cx).is_pending() {
-                return Poll::Pending;
-            }
+        let taken = self.waiter.is_none() && request.take_at_once();
+        if !taken && self.wait(cx).is_pending() {
+            return Poll::Pending;
         }
         let request = self.request.take().expect("present: looked at above");
         // SAFETY: the access was taken above, by `take_at_once` or by the waiter, and the request
@@ -265,18 +284,28 @@ impl<R: Request> Acquire<R> {
         Poll::Ready(unsafe { request.grant() })
     }
 
+    #[cold]
+    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let request = self.request.as_ref().expect("present: looked at by the caller");
+        let waiter = self.waiter.get_or_insert_with(Waiter::new);
+        waiter.poll(R::ACCESS, request.raw(), cx)
+    }
+
     /// Stops waiting, and returns the request if it has not been granted.
     pub(crate) fn give_up(&mut self) -> Option<R> {
         let request = self.request.take()?;
         if let Some(mut waiter) = self.waiter.take() {
-            waiter.cancel(request.raw());
+            waiter.cancel(R::ACCESS, request.raw());
         }
         Some(request)
     }
 }
 
 impl<R: Request> Drop for Acquire<R> {
+    #[inline]
     fn drop(&mut self) {
-        self.give_up();
+        if self.waiter.is_some() {
+            self.give_up();
+        }
     }
 }

@@ -32,6 +32,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// Whether this place has been notified; if not, the task will be woken when it is.
+    #[inline]
     pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> bool {
         self.is_notified = Pin::new(&mut self.listener).poll(cx).is_ready();
         self.is_notified
@@ -71,6 +72,7 @@ impl Queues {
         }
     }
 
+    #[inline]
     fn event(&self, access: Access) -> &Event {
         match access {
             Access::Read | Access::RecursiveRead => &self.readers,
@@ -81,6 +83,7 @@ impl Queues {
     }
 
     /// Queues up behind those who wait for the same access.
+    #[inline]
     pub(crate) fn listen(&self, access: Access) -> Place {
         Place { listener: self.event(access).listen(), is_overtaken: false, is_notified: false }
     }
@@ -99,6 +102,7 @@ impl Queues {
     }
 
     /// Leaves the queue; whether the place has been notified and did not know.
+    #[inline(always)]
     pub(crate) fn leave(&self, place: Place) -> bool {
         if place.is_overtaken {
             self.overtaken_count.fetch_sub(1, Ordering::Relaxed);
@@ -112,6 +116,7 @@ impl Queues {
     /// forgotten.
     ///
     /// `additional`: somebody who was woken before and has not come does not count.
+    #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn wake_one(&self, access: Access) -> bool {
         self.next_turn();
         let count: usize = if access == Access::Upgrade { usize::MAX } else { 1 };
@@ -128,12 +133,14 @@ impl Queues {
         self.event(access).notify(usize::MAX.additional().relaxed())
     }
 
+    #[inline]
     fn next_turn(&self) {
         // Not one operation: a turn that two threads count as one costs nothing but politeness.
         self.turn.store(self.turn().wrapping_add(1), Ordering::Relaxed);
     }
 
     /// Which turn this is.
+    #[inline]
     pub(crate) fn turn(&self) -> usize {
         self.turn.load(Ordering::Relaxed)
     }
@@ -144,6 +151,7 @@ impl Queues {
     }
 
     /// One who was woken has come, or has given up: by which right.
+    #[inline]
     pub(crate) fn woken_right(&self, access: Access) -> Right {
         match access {
             Access::Write | Access::Upgrade => Right::Woken,
@@ -152,6 +160,7 @@ impl Queues {
         }
     }
 
+    #[inline]
     pub(crate) fn turns_aside(&self) -> usize {
         self.turns_aside.load(Ordering::Relaxed)
     }
@@ -163,6 +172,7 @@ impl Queues {
     }
 
     /// A woken waiter found the lock free.
+    #[inline]
     pub(crate) fn was_in_time(&self) {
         if self.turns_aside() > MIN_TURNS_ASIDE {
             self.turns_aside.store(MIN_TURNS_ASIDE, Ordering::Relaxed);

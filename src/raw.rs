@@ -23,7 +23,9 @@ use core::ptr;
 use alloc::boxed::Box;
 
 use crate::queues::Queues;
-use crate::state::{Access, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS};
+use crate::state::{
+    Access, Refusal, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS,
+};
 use crate::sync::{AtomicPtr, AtomicWord, Ordering};
 
 /// A read-write lock without a value.
@@ -53,6 +55,7 @@ impl RawRwLock {
     /// The state at some moment in the past.
     ///
     /// Relaxed: a look gives no access and orders nothing.
+    #[inline]
     pub(crate) fn look(&self) -> State {
         State::from_word(self.word.load(Ordering::Relaxed))
     }
@@ -142,23 +145,23 @@ impl RawRwLock {
             .is_ok()
     }
 
-    /// Takes this access, or returns the state that refuses it.
-    #[inline]
+    /// Takes this access, or tells why not.
+    #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn take(
         &self,
         access: Access,
         right: Right,
         standing: Standing,
-    ) -> Result<(), State> {
+    ) -> Result<(), Refusal> {
         let mut state = self.look();
         loop {
             let taken = match state.take(access, right, standing) {
-                Some(taken) => taken,
-                None => {
+                Ok(taken) => taken,
+                Err(refusal) => {
                     if matches!(access, Access::Read | Access::RecursiveRead) {
                         Self::check_limit(state);
                     }
-                    return Err(state);
+                    return Err(refusal);
                 }
             };
             // Acquire: pairs with the Release of whoever has left, the last reader of an upgrade
@@ -175,16 +178,17 @@ impl RawRwLock {
         }
     }
 
-    /// Puts somebody who listens on record.
+    /// Puts somebody who listens on record, and looks: the state with that record.
     ///
     /// # Panics
     ///
     /// If more writers wait than can be counted.
-    pub(crate) fn register(&self, access: Access, right: Right, standing: Standing) {
+    #[cfg_attr(feature = "std", inline(always))]
+    pub(crate) fn register(&self, access: Access, right: Right, standing: Standing) -> State {
         self.exchange(|state| match state.register(access, right, standing) {
-            Some(registered) => (registered, ()),
+            Some(registered) => (registered, registered),
             None => panic!("more than {MAX_WAITING_WRITERS} writers wait for one RwLock"),
-        });
+        })
     }
 
     fn check_limit(state: State) {
@@ -295,10 +299,16 @@ impl RawRwLock {
     ///
     /// If there was none, the turn is taken back, and those who wait now are looked for: they may have
     /// come in between, and a reader that left may have relied on the turn.
+    #[cfg_attr(feature = "std", inline(always))]
     fn wake_exclusive(&self, access: Access) -> Wake {
         if self.queues().wake_one(access) {
             return Wake::Nobody;
         }
+        self.turn_is_void()
+    }
+
+    #[cold]
+    fn turn_is_void(&self) -> Wake {
         let found = match self.exchange(State::turn_is_void) {
             Wake::Writer => self.queues().wake_one(Access::Write),
             Wake::Upgrader => self.queues().wake_one(Access::Upgrade),

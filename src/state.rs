@@ -1,7 +1,7 @@
 //! Every state of the lock and every transition between them, as values.
 //!
-//! Nothing here is atomic and nothing waits. An acquisition maps a [`State`] to the next one, or to
-//! `None`: wait. A release or a conversion cannot fail; it maps a state to the next one and says
+//! Nothing here is atomic and nothing waits. An acquisition maps a [`State`] to the next one, or to a
+//! [`Refusal`]. A release or a conversion cannot fail; it maps a state to the next one and says
 //! whom to [`Wake`]. The raw lock carries these functions over an atomic word; the model beside
 //! this file (`model.rs`) walks every world of a few tasks through the very same functions.
 //!
@@ -38,7 +38,7 @@
 mod model;
 mod terms;
 
-pub(crate) use terms::{Access, Right, Standing, Wake};
+pub(crate) use terms::{Access, Refusal, Right, Standing, Wake};
 
 use crate::sync::Word;
 
@@ -148,7 +148,7 @@ impl State {
     }
 }
 
-/// Acquisitions. `None`: wait.
+/// Acquisitions.
 impl State {
     /// Whether a reader that has counted itself in blindly, on top of this state, may stay.
     pub(crate) fn admits_reader_at_once(self) -> bool {
@@ -156,8 +156,13 @@ impl State {
     }
 
     /// The state once this access is taken.
-    #[inline]
-    pub(crate) fn take(self, access: Access, right: Right, standing: Standing) -> Option<State> {
+    #[cfg_attr(feature = "std", inline(always))]
+    pub(crate) fn take(
+        self,
+        access: Access,
+        right: Right,
+        standing: Standing,
+    ) -> Result<State, Refusal> {
         match access {
             Access::Read => self.take_read(right),
             Access::RecursiveRead => self.take_recursive_read(access, right),
@@ -167,78 +172,85 @@ impl State {
         }
     }
 
-    /// Whether this access, which was just refused to an arrival, would be given to the patient: step
-    /// aside, do not sleep.
-    pub(crate) fn is_someone_elses_turn(self, access: Access, standing: Standing) -> bool {
-        self.take(access, Right::Patient, standing).is_some()
-    }
-
-    fn take_read(self, right: Right) -> Option<State> {
-        if self.has_any(WRITER | READERS_OVERFLOW) {
-            return None;
-        }
+    #[cfg_attr(feature = "std", inline(always))]
+    fn take_read(self, right: Right) -> Result<State, Refusal> {
+        self.refuse_beside(WRITER | READERS_OVERFLOW)?;
         let passed = match right {
-            Right::Arrival | Right::Patient if self.is_gate_open() => Some(self),
-            _ => self.pass_the_gate(right),
+            Right::Arrival | Right::Patient if self.is_gate_open() => self,
+            _ => self.pass_the_gate(right)?,
         };
-        passed.map(|state| State(state.0 + ONE_READER))
+        Ok(State(passed.0 + ONE_READER))
     }
 
-    fn take_recursive_read(self, access: Access, right: Right) -> Option<State> {
-        if self.has_any(WRITER | READERS_OVERFLOW) {
-            return None;
-        }
-        Some(State(self.use_up_turn(access, right).0 + ONE_READER))
+    #[cfg_attr(feature = "std", inline(always))]
+    fn take_recursive_read(self, access: Access, right: Right) -> Result<State, Refusal> {
+        self.refuse_beside(WRITER | READERS_OVERFLOW)?;
+        Ok(State(self.use_up_turn(access, right).0 + ONE_READER))
     }
 
-    fn take_upgradable(self, right: Right) -> Option<State> {
-        if self.has_any(WRITER | UPGRADABLE) {
-            return None;
-        }
+    #[cfg_attr(feature = "std", inline(always))]
+    fn take_upgradable(self, right: Right) -> Result<State, Refusal> {
+        self.refuse_beside(WRITER | UPGRADABLE)?;
         self.pass_the_gate(right).map(|state| state.with(UPGRADABLE))
     }
 
+    fn refuse_beside(self, bits: Word) -> Result<(), Refusal> {
+        if self.has_any(bits) {
+            return Err(Refusal::Held);
+        }
+        Ok(())
+    }
+
     /// Shared access where somebody waits or has been woken: who may, and which turns that uses up.
-    fn pass_the_gate(self, right: Right) -> Option<State> {
-        let unobstructed = self.is_gate_open() || self.is_idle();
+    #[cfg_attr(feature = "std", inline(always))]
+    fn pass_the_gate(self, right: Right) -> Result<State, Refusal> {
         match right {
-            Right::Woken => Some(self),
-            Right::WokenLast => Some(self.without(READER_TURN)),
-            Right::Patient if unobstructed => Some(self.without(TURNS)),
-            Right::Arrival if unobstructed && !self.has_any(TURNS) => Some(self),
-            Right::Patient | Right::Arrival => None,
+            Right::Woken => Ok(self),
+            Right::WokenLast => Ok(self.without(READER_TURN)),
+            Right::Patient | Right::Arrival if !self.is_gate_open() && !self.is_idle() => {
+                Err(Refusal::Held)
+            }
+            Right::Patient => Ok(self.without(TURNS)),
+            Right::Arrival => self.refuse_in_turns(),
         }
     }
 
-    fn take_write(self, right: Right, standing: Standing) -> Option<State> {
-        if self.has_any(WRITER | UPGRADABLE | READERS) {
-            return None;
-        }
+    #[cfg_attr(feature = "std", inline(always))]
+    fn take_write(self, right: Right, standing: Standing) -> Result<State, Refusal> {
+        self.refuse_beside(WRITER | UPGRADABLE | READERS)?;
         let taken = self.take_exclusive(right)?;
-        Some(match standing {
+        Ok(match standing {
             Standing::New => taken,
             Standing::Counted => State(taken.0 - ONE_WAITING),
         })
     }
 
-    fn take_upgrade(self, right: Right) -> Option<State> {
-        if self.has_any(READERS) {
-            return None;
-        }
+    #[cfg_attr(feature = "std", inline(always))]
+    fn take_upgrade(self, right: Right) -> Result<State, Refusal> {
+        self.refuse_beside(READERS)?;
         let taken = self.take_exclusive(right)?;
-        Some(taken.without(UPGRADABLE | CLAIM))
+        Ok(taken.without(UPGRADABLE | CLAIM))
     }
 
-    fn take_exclusive(self, right: Right) -> Option<State> {
-        if right == Right::Arrival && self.has_any(TURNS) {
-            return None;
+    #[cfg_attr(feature = "std", inline(always))]
+    fn take_exclusive(self, right: Right) -> Result<State, Refusal> {
+        if right == Right::Arrival {
+            self.refuse_in_turns()?;
         }
-        Some(self.without(TURNS).with(WRITER))
+        Ok(self.without(TURNS).with(WRITER))
+    }
+
+    fn refuse_in_turns(self) -> Result<State, Refusal> {
+        if self.has_any(TURNS) {
+            return Err(Refusal::Turn);
+        }
+        Ok(self)
     }
 
     /// The state once somebody who listens is on record; `None` if no more writers can be counted.
     ///
     /// Who was woken and could not take its access comes back here: its turn is used up.
+    #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn register(
         self,
         access: Access,
@@ -280,6 +292,7 @@ impl State {
     }
 
     /// The writer leaves: those who wait to read go first.
+    #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn release_write(self) -> (State, Wake) {
         let state = self.without(WRITER);
         match state.wake_readers() {
@@ -324,6 +337,7 @@ impl State {
 
     /// Who goes next when readers have left or somebody has given up: the upgrader, else a writer;
     /// readers if neither waits. Whoever was woken and has not come yet stays the next.
+    #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn hand_over(self) -> (State, Wake) {
         if self.has_any(WRITER) {
             (self, Wake::Nobody)
@@ -375,6 +389,7 @@ impl State {
         self.with(UPGRADABLES_ASLEEP)
     }
 
+    #[cfg_attr(feature = "std", inline(always))]
     fn wake_readers(self) -> (State, Wake) {
         let readers = self.has_any(READERS_ASLEEP);
         let upgradable = self.has_any(UPGRADABLES_ASLEEP) && !self.has_any(UPGRADABLE);

@@ -14,7 +14,7 @@ mod sending;
 
 use alloc::vec::Vec;
 
-use super::{Access, Right, Standing, State, Wake};
+use super::{Access, Refusal, Right, Standing, State, Wake};
 use sending::Sending;
 
 /// Turns aside in the model, where no turn takes longer than another.
@@ -257,7 +257,11 @@ impl World {
             At::Registers(right) => {
                 self.state = self.state.register(access, right, standing).expect("few writers");
                 self.tasks[who].standing = Standing::Counted;
-                self.tasks[who].at = At::Looks;
+                match self.state.take(access, Right::Arrival, Standing::Counted) {
+                    // It does not ask its place before it has stepped aside.
+                    Err(Refusal::Turn) => self.stay(who, Refusal::Turn),
+                    _ => self.tasks[who].at = At::Looks,
+                }
             }
             At::ComesIn => self.come_in(who),
             At::ClearsTurn => {
@@ -314,18 +318,24 @@ impl World {
         let Task { access, standing, .. } = self.tasks[who];
         let is_listening = self.is_listening(who);
         let task = &mut self.tasks[who];
-        if let Some(taken) = self.state.take(access, right, standing) {
-            self.state = taken;
-            task.at = At::ComesIn;
-        } else if !is_listening {
-            task.at = At::Listens(right);
-        } else {
-            task.at = At::Waits;
-            if self.state.is_someone_elses_turn(access, standing) {
-                task.turns_aside = if task.is_same_turn { task.turns_aside + 1 } else { 1 };
-                task.is_same_turn = true;
-                self.wake(who);
+        match self.state.take(access, right, standing) {
+            Ok(taken) => {
+                self.state = taken;
+                task.at = At::ComesIn;
             }
+            Err(_) if !is_listening => task.at = At::Listens(right),
+            Err(refusal) => self.stay(who, refusal),
+        }
+    }
+
+    /// It is in its queue, and still has to wait.
+    fn stay(&mut self, who: usize, refusal: Refusal) {
+        let task = &mut self.tasks[who];
+        task.at = At::Waits;
+        if refusal == Refusal::Turn {
+            task.turns_aside = if task.is_same_turn { task.turns_aside + 1 } else { 1 };
+            task.is_same_turn = true;
+            self.wake(who);
         }
     }
 

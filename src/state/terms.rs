@@ -29,6 +29,15 @@ pub(crate) enum Right {
     WokenLast,
 }
 
+/// Why somebody cannot have what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Refusal {
+    /// Others have access, or wait before it: sleep.
+    Held,
+    /// It would be given to the patient, but others were woken for it: step aside.
+    Turn,
+}
+
 /// Whether a writer or upgrader is already on record as waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Standing {
