@@ -9,11 +9,11 @@ use any_rwlock_benches::Lock as Measured;
 
 use crate::promises::lock::{Lock, Offer};
 
-/// What a documentation promises instead, and of which promises.
+/// What a documentation says instead, and of which promises.
 pub(crate) type Otherwise = &'static [(&'static str, &'static [&'static str])];
 
 /// A lock in the table.
-pub(crate) trait Peer: Lock {
+pub(crate) trait Peer: Lock + Sync {
     /// As its package is called.
     const NAME: &'static str;
     const OTHERWISE: Otherwise;
@@ -21,7 +21,13 @@ pub(crate) trait Peer: Lock {
 
 impl Peer for Ours {
     const NAME: &'static str = <Ours as Measured>::NAME;
-    const OTHERWISE: Otherwise = &[];
+    const OTHERWISE: Otherwise = &[(
+        "Its documentation says what wakers may not do, and what is lost if one panics.",
+        &[
+            "a_waker_may_use_the_lock_that_wakes_it",
+            "a_future_whose_waker_has_panicked_gets_in_when_it_is_polled",
+        ],
+    )];
 }
 
 macro_rules! peer {

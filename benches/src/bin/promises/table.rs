@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::asked::{Answer, Column, PROMISES};
+use crate::asked::{Answer, Column};
 
 const VERSIONS: &str = include_str!("../../../Cargo.lock");
 
@@ -11,11 +11,11 @@ const HEADING: &str = "\
 
 `cargo run --manifest-path benches/Cargo.toml --bin promises` asks each lock for what any-rwlock
 promises, and prints this page; how a promise was broken goes to the standard error. A promise is a
-test of any-rwlock, of the same name, in `tests/conformance/promises`. There its futures are polled by
-hand, or by an executor that is first in, first out.
+test of any-rwlock, of the same name, in `tests/conformance/promises` (but for the last ones). Its
+futures are polled by hand, or by an executor that is first in, first out.
 
 *kept*: the sentence holds. **broken**: it does not. *otherwise*: it does not, and the documentation
-promises something else. –: the lock does not offer what the sentence is about.
+says something else. –: the lock does not offer what the sentence is about.
 
 ";
 
@@ -39,14 +39,14 @@ fn table(columns: &[Column], notes: &mut Vec<&'static str>) -> String {
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(columns.len()));
     let mut module = "";
-    for (row, promise) in PROMISES.iter().enumerate() {
+    for (row, (promise, _)) in columns[0].answers.iter().enumerate() {
         if promise.module != module {
             module = promise.module;
             write!(text, "\n| **{}** |{}", sentence(module), " |".repeat(columns.len())).unwrap();
         }
         write!(text, "\n| {} |", sentence(promise.name)).unwrap();
         for column in columns {
-            write!(text, " {} |", cell(&column.answers[row], notes)).unwrap();
+            write!(text, " {} |", cell(&column.answers[row].1, notes)).unwrap();
         }
     }
     text.push('\n');
