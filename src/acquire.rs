@@ -43,6 +43,9 @@ impl Waiter {
                 Err(refusal) => Some(refusal),
             };
             if !was_queued {
+                if is_woken(right) && refusal == Some(Refusal::Held) {
+                    raw.queues().was_overtaken();
+                }
                 refusal = self.queue_up(access, raw, right);
             }
             match refusal {
@@ -98,11 +101,9 @@ impl Waiter {
     fn queue_up(&mut self, access: Access, raw: &RawRwLock, right: Right) -> Option<Refusal> {
         let queues = raw.queues();
         self.turns_aside = 0;
-        self.place = Some(if is_woken(right) {
-            queues.was_overtaken();
-            queues.listen_again(access)
-        } else {
-            queues.listen(access)
+        self.place = Some(match right {
+            Right::Woken | Right::WokenLast => queues.listen_again(access),
+            Right::Arrival | Right::Patient => queues.listen(access),
         });
         let state = raw.register(access, right, self.standing);
         self.standing = Standing::Counted;

@@ -125,7 +125,7 @@ impl RawRwLock {
         // Relaxed: the refused reader has read nothing. The count that it takes back may be what
         // kept others from going; then `hand_over` looks again, with its own orderings.
         let left = self.word.fetch_sub(State::READER.word(), Ordering::Relaxed);
-        if State::from_word(left).last_reader_hands_over() {
+        if State::from_word(left).refused_reader_hands_over() {
             self.transition(State::hand_over);
         }
         Self::check_limit(found);

@@ -31,7 +31,8 @@
 //! 5. While `WRITER_TURN` is set, the wake-up for this idle lock has been sent or is about to be, to
 //!    one who has not come yet. Whoever comes takes it down, or gives up its turn and hands over;
 //!    whoever set it and found nobody to wake takes it down and looks for sleepers once more.
-//! 6. `READER_TURN` only makes others step aside; no wake-up hangs on it.
+//! 6. `READER_TURN` only makes others step aside, woken writers too. Who steps aside comes again, so no
+//!    wake-up hangs on it.
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
@@ -211,7 +212,7 @@ impl State {
                 Err(Refusal::Held)
             }
             Right::Patient => Ok(self.without(TURNS)),
-            Right::Arrival => self.refuse_in_turns(),
+            Right::Arrival => self.refuse_in(TURNS).map(|()| self),
         }
     }
 
@@ -234,17 +235,20 @@ impl State {
 
     #[cfg_attr(feature = "std", inline(always))]
     fn take_exclusive(self, right: Right) -> Result<State, Refusal> {
-        if right == Right::Arrival {
-            self.refuse_in_turns()?;
+        match right {
+            Right::Arrival => self.refuse_in(TURNS)?,
+            // The readers were woken before it, and go before it.
+            Right::Woken | Right::WokenLast => self.refuse_in(READER_TURN)?,
+            Right::Patient => (),
         }
         Ok(self.without(TURNS).with(WRITER))
     }
 
-    fn refuse_in_turns(self) -> Result<State, Refusal> {
-        if self.has_any(TURNS) {
+    fn refuse_in(self, turns: Word) -> Result<(), Refusal> {
+        if self.has_any(turns) {
             return Err(Refusal::Turn);
         }
-        Ok(self)
+        Ok(())
     }
 
     /// The state once somebody who listens is on record; `None` if no more writers can be counted.
@@ -280,10 +284,16 @@ impl State {
 
 /// Releases, conversions and cancellations. They cannot fail, and say whom to wake.
 impl State {
-    /// Whether the reader that leaves this state, or that counted itself in, was refused and takes
-    /// its count back, has to [hand over](State::hand_over).
+    /// Whether the reader that leaves this state has to [hand over](State::hand_over).
     pub(crate) fn last_reader_hands_over(self) -> bool {
         self.readers() == 1 && self.has_any(GATE) && !self.has_any(WRITER | WRITER_TURN)
+    }
+
+    /// Whether a reader that counted itself in, was refused and takes its count back has to: its count
+    /// may have hidden from another that it was the last. Not in the turn of readers: it steps aside for
+    /// them, so it will come again, and a writer that it woke would find them here.
+    pub(crate) fn refused_reader_hands_over(self) -> bool {
+        self.last_reader_hands_over() && !self.has_any(READER_TURN)
     }
 
     /// The upgradable reader leaves. A claim goes with it: an upgrade may have been forgotten.

@@ -1,4 +1,5 @@
 //! What happens at the limits. The word is set: nobody holds so many guards.
+#![forbid(unsafe_code)]
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::prelude::v1::*;

@@ -297,7 +297,8 @@ impl World {
         let left = self.state;
         self.state = State(left.0 - super::ONE_READER);
         self.tasks[who].then = Next::Looks;
-        self.tasks[who].at = if left.last_reader_hands_over() { At::HandsOver } else { At::Looks };
+        self.tasks[who].at =
+            if left.refused_reader_hands_over() { At::HandsOver } else { At::Looks };
     }
 
     fn right(&mut self, who: usize) -> Right {
