@@ -167,16 +167,29 @@ pub(crate) trait Request: Sized {
     /// [`Self::ACCESS`] was taken of this lock, for this request.
     unsafe fn grant(self) -> Self::Permit;
 
-    /// Grants the request now, or returns it. Takes what is free, whoever's turn it is.
+    /// Grants the request if that takes one read-modify-write and concerns nobody else.
     #[inline]
-    fn try_grant(self) -> Result<Self::Permit, Self> {
-        let taken = self.take_at_once()
-            || self.raw().take(Self::ACCESS, Right::Patient, Standing::New).is_ok();
-        if taken {
+    fn grant_at_once(self) -> Result<Self::Permit, Self> {
+        if self.take_at_once() {
             // SAFETY: the access was taken just now, and the request is moved.
             Ok(unsafe { self.grant() })
         } else {
             Err(self)
+        }
+    }
+
+    /// Grants the request now, or returns it. Takes what is free, whoever's turn it is.
+    #[inline]
+    fn try_grant(self) -> Result<Self::Permit, Self> {
+        let request = match self.grant_at_once() {
+            Err(request) => request,
+            granted => return granted,
+        };
+        if request.raw().take(Self::ACCESS, Right::Patient, Standing::New).is_ok() {
+            // SAFETY: as above.
+            Ok(unsafe { request.grant() })
+        } else {
+            Err(request)
         }
     }
 }

@@ -25,6 +25,7 @@ fn parker() -> (Parker, Waker) {
 }
 
 /// Blocks the thread until the request is granted.
+#[inline]
 pub(crate) fn acquire<R: Request>(request: R) -> R::Permit {
     match acquire_before(request, None) {
         Ok(permit) => permit,
@@ -51,7 +52,16 @@ pub(crate) fn acquire_until<R: Request>(request: R, deadline: Instant) -> Result
     acquire_before(request, Some(deadline))
 }
 
+#[inline]
 fn acquire_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
+    match request.grant_at_once() {
+        Err(request) => wait_before(request, deadline),
+        granted => granted,
+    }
+}
+
+#[cold]
+fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
     let mut acquire = Acquire::new(request);
     let granted = PARKER
         .try_with(|(parker, waker)| wait(&mut acquire, deadline, parker, waker))

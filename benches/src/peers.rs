@@ -204,3 +204,37 @@ blocking!(
     std::convert::identity,
     std::convert::identity
 );
+
+/// Our lock, taken by threads.
+pub struct OursBlocking(Ours);
+
+impl Blocking for OursBlocking {
+    const NAME: &'static str = Ours::NAME;
+
+    type ReadGuard<'a> = any_rwlock::RwLockReadGuard<'a, u64>;
+    type WriteGuard<'a> = any_rwlock::RwLockWriteGuard<'a, u64>;
+
+    fn new(value: u64) -> Self {
+        OursBlocking(Ours::new(value))
+    }
+
+    #[inline]
+    fn read(&self) -> Self::ReadGuard<'_> {
+        self.0.read_blocking()
+    }
+
+    #[inline]
+    fn write(&self) -> Self::WriteGuard<'_> {
+        self.0.write_blocking()
+    }
+
+    #[inline]
+    fn try_read(&self) -> Option<Self::ReadGuard<'_>> {
+        self.0.try_read()
+    }
+
+    #[inline]
+    fn try_write(&self) -> Option<Self::WriteGuard<'_>> {
+        self.0.try_write()
+    }
+}

@@ -104,10 +104,19 @@ macro_rules! everybody {
     }};
 }
 
+/// For threads.
+macro_rules! blocking {
+    ($round:ident) => {
+        peers!($round(): OursBlocking, Std, ParkingLot)
+    };
+}
+
 pub(super) fn rows() -> Vec<Row> {
     vec![
         row("1", "", "uncontended read().await and drop", everybody!(read, blocking_read)),
         row("2", "", "uncontended write().await and drop", everybody!(write, blocking_write)),
+        row("1", "blocking", "uncontended read_blocking() and drop", blocking!(blocking_read)),
+        row("2", "blocking", "uncontended write_blocking() and drop", blocking!(blocking_write)),
         row("3", "try_read", "try_read and drop", everybody!(try_read, blocking_try_read)),
         row("3", "try_write", "try_write and drop", everybody!(try_write, blocking_try_write)),
     ]

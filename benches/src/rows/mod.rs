@@ -2,6 +2,7 @@
 
 mod exact;
 mod handoff;
+mod many;
 mod micro;
 mod tasks;
 mod threads;
@@ -32,5 +33,6 @@ pub fn all() -> Vec<Row> {
     rows.extend(handoff::rows());
     rows.extend(waits::rows());
     rows.extend(exact::rows());
+    rows.push(many::row());
     rows
 }
