@@ -1,4 +1,4 @@
-//! The rows as tables of text.
+//! The rows as tables of text, and of Markdown.
 
 use crate::measure::median;
 use crate::report::{LockReport, RowReport};
@@ -45,6 +45,30 @@ fn print_exact(row: &RowReport) {
             lock.samples.iter().map(|samples| format!("{:>14}", samples[0])).collect();
         println!("{:<22}{}", lock.name, figures.concat());
     }
+}
+
+/// The locks that [`markdown`] shows.
+const COLUMNS: [&str; 7] =
+    ["any-rwlock", "tokio", "async-lock", "asyncband", "maitake-sync", "std", "parking_lot"];
+
+/// The medians of a run as one table: a line for each row, or for each of its figures.
+pub fn markdown(rows: &[RowReport]) -> String {
+    let mut lines = vec![
+        format!("| row | | {} |", COLUMNS.join(" | ")),
+        format!("|---|---|{}", "---|".repeat(COLUMNS.len())),
+    ];
+    for row in rows {
+        for (figure, name) in row.figures.iter().enumerate() {
+            let cells = COLUMNS.map(|lock| {
+                row.lock(lock).map_or("-".to_string(), |lock| number(median(&lock.samples[figure])))
+            });
+            let what = [row.title.as_str(), name.as_str(), row.unit.as_str()];
+            let what = what.map(str::trim).into_iter().filter(|part| !part.is_empty());
+            let what = what.collect::<Vec<_>>().join(", ");
+            lines.push(format!("| {} | {what} | {} |", row.name(), cells.join(" | ")));
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 /// Three figures or so.

@@ -1,18 +1,22 @@
-//! Draws pictures of a run: a bar for each lock, a line from its lowest round to its highest.
+//! Draws pictures of a run, a bar for each lock, a line from its lowest round to its highest; and
+//! writes its medians as a table.
 
 use std::error::Error;
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
 use any_rwlock_benches::measure::median;
 use any_rwlock_benches::report::{LockReport, Report, RowReport, OURS};
+use any_rwlock_benches::table;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 const USAGE: &str = "usage: plot REPORT.json FOLDER
 
-Draws uncontended.svg, tiny.svg and held.svg, as far as REPORT.json has their rows.";
+Draws uncontended.svg, tiny.svg and held.svg, as far as REPORT.json has their rows, and writes
+figures.md.";
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn Error>>;
@@ -130,6 +134,9 @@ fn run() -> Drawn {
     for picture in &PICTURES {
         draw(picture, &report, Path::new(folder))?;
     }
+    let figures =
+        format!("Medians of one run.\n\n{}\n{}\n", table::markdown(&report.rows), report.machine);
+    fs::write(Path::new(folder).join("figures.md"), figures)?;
     Ok(())
 }
 
