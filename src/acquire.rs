@@ -33,36 +33,38 @@ impl Waiter {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         let mut right = self.right(access, raw, cx);
+        let mut will_be_woken = self.place.is_some();
         loop {
-            let was_queued = self.place.is_some();
-            let mut refusal = match raw.take(access, right, self.standing) {
+            let refusal = match raw.take(access, right, self.standing) {
                 Ok(()) => {
                     self.come_in(access, raw, right);
                     return Poll::Ready(());
                 }
-                Err(refusal) => Some(refusal),
+                Err(refusal) => refusal,
             };
-            if !was_queued {
-                if is_woken(right) && refusal == Some(Refusal::Held) {
-                    raw.queues().was_overtaken();
+            if refusal == Refusal::Turn && raw.queues().may_go_ahead() {
+                right = Right::Patient;
+            } else if self.place.is_none() {
+                let still = self.queue_up(access, raw, right, refusal);
+                right = match still {
+                    Some(Refusal::Held) => self.right(access, raw, cx),
+                    Some(Refusal::Turn) | None => Right::Arrival,
+                };
+                will_be_woken = still == Some(Refusal::Held);
+                if will_be_woken && !is_woken(right) {
+                    return Poll::Pending;
                 }
-                refusal = self.queue_up(access, raw, right);
-            }
-            match refusal {
+            } else if refusal == Refusal::Turn {
                 // It will be polled again soon: time enough to ask its place then.
-                Some(Refusal::Turn) => {
-                    self.step_aside(raw.queues());
-                    cx.waker().wake_by_ref();
-                }
-                Some(Refusal::Held) if was_queued => (),
-                _ => {
-                    right = self.right(access, raw, cx);
-                    if refusal.is_none() || is_woken(right) {
-                        continue;
-                    }
-                }
+                self.step_aside(raw.queues());
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            } else if will_be_woken {
+                return Poll::Pending;
+            } else {
+                right = self.right(access, raw, cx);
+                will_be_woken = true;
             }
-            return Poll::Pending;
         }
     }
 
@@ -98,7 +100,13 @@ impl Waiter {
 
     /// Why it still has to wait, if it has to.
     #[cfg_attr(feature = "std", inline(always))]
-    fn queue_up(&mut self, access: Access, raw: &RawRwLock, right: Right) -> Option<Refusal> {
+    fn queue_up(
+        &mut self,
+        access: Access,
+        raw: &RawRwLock,
+        right: Right,
+        refusal: Refusal,
+    ) -> Option<Refusal> {
         let queues = raw.queues();
         self.turns_aside = 0;
         self.place = Some(match right {
@@ -107,7 +115,13 @@ impl Waiter {
         });
         let state = raw.register(access, right, self.standing);
         self.standing = Standing::Counted;
-        state.take(access, Right::Arrival, self.standing).err()
+        let still = state.take(access, Right::Arrival, self.standing).err();
+        match (refusal, still) {
+            (Refusal::Held, _) if is_woken(right) => queues.was_overtaken(),
+            (Refusal::Held, Some(Refusal::Turn) | None) => queues.is_used_in_parallel(),
+            _ => (),
+        }
+        still
     }
 
     /// Whether it had been notified since it last looked.
