@@ -2,8 +2,10 @@
 //!
 //! A failing test prints the seed; `SEED=<it> cargo test --test schedules <test>` runs that one.
 
+mod agenda;
 mod chance;
 mod fifo;
 mod idle;
+mod life;
 mod random;
 mod world;
