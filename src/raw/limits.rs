@@ -1,6 +1,7 @@
 //! What happens at the limits. The word is set: nobody holds so many guards.
 #![forbid(unsafe_code)]
 
+use std::cell::RefCell;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::prelude::v1::*;
 
@@ -47,6 +48,22 @@ fn one_reader_too_many_panics_and_leaves_the_lock_as_it_was() {
     set(&lock, State::READER.word());
     drop(guard);
     assert!(lock.try_write().is_some());
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn one_reader_too_many_that_has_waited_panics_and_leaves_the_lock_as_it_was() {
+    let lock = RwLock::new(0);
+    let guard = lock.try_write().unwrap();
+    let waiting = RefCell::new(Box::pin(lock.read()));
+    assert!(block_on(poll_once(&mut *waiting.borrow_mut())).is_none());
+    set(&lock, State::READER.word() * MAX_READERS as Word);
+    assert_refuses(&lock, "readers hold one RwLock", &|| {
+        block_on(poll_once(&mut *waiting.borrow_mut()));
+    });
+    set(&lock, State::WRITING.word());
+    drop(guard);
+    assert_eq!(*block_on(waiting.into_inner()), 0);
 }
 
 #[test]

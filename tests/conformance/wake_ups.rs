@@ -176,3 +176,25 @@ fn dropping_one_of_two_queued_writers_wakes_nobody() {
     drop(second);
     assert_eq!(behind.wakes(), 1);
 }
+
+#[test]
+fn the_last_reader_that_leaves_wakes_the_upgrader_though_a_writer_was_woken_before() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let wakes = Wakes::new();
+    let mut upgradable = Box::pin(lock.upgradable_read());
+    assert!(poll_with(&mut upgradable, &wakes).is_none());
+    let mut reader = Kind::Read.waiter(&lock);
+    let writers = [Kind::Write.waiter(&lock), Kind::Write.waiter(&lock)];
+    drop(held);
+    let [writer, gives_up] = writers;
+    drop(gives_up);
+    assert_wakes(&[&reader, &writer], &[1, 1]);
+    let upgradable = poll_with(&mut upgradable, &wakes).expect("it was woken");
+    let reader = reader.finishes();
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade(upgradable));
+    assert!(poll_with(&mut upgrade, &wakes).is_none());
+    drop(reader);
+    assert_eq!(wakes.count(), 2);
+    assert!(poll_with(&mut upgrade, &wakes).is_some());
+}
