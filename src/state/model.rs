@@ -207,6 +207,7 @@ impl World {
     }
 
     fn send(&mut self, who: usize, wake: Wake, then: Next) {
+        self.assert_can_go(wake);
         self.tasks[who].then = then;
         self.tasks[who].at = match wake {
             Wake::Nobody => match then {

@@ -1,6 +1,7 @@
 //! How wake-ups are sent: the steps of `RawRwLock::transition` after its first.
 
-use super::{Access, At, Wake, World};
+use super::{Access, At, State, Wake, World};
+use crate::state::{READERS, UPGRADABLE, WRITER};
 
 /// Wake-ups under way: what a task does after a transition has told it whom to wake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +18,19 @@ pub(super) enum Sending {
 }
 
 impl World {
+    /// Nobody is woken who could not go even if it were polled at once.
+    pub(super) fn assert_can_go(&self, wake: Wake) {
+        let State(word) = self.state;
+        let in_the_way = match wake {
+            Wake::Nobody => 0,
+            Wake::Readers => WRITER,
+            Wake::Upgradable | Wake::ReadersAndUpgradable => WRITER | UPGRADABLE,
+            Wake::Writer => WRITER | UPGRADABLE | READERS,
+            Wake::Upgrader => WRITER | READERS,
+        };
+        assert_eq!(word & in_the_way, 0, "{wake:?} woken in vain: {:?}", self.state);
+    }
+
     pub(super) fn send_one(&mut self, who: usize, sending: Sending) {
         let then = self.tasks[who].then;
         let next = match sending {
@@ -39,6 +53,7 @@ impl World {
             Sending::TurnIsVoid => {
                 let (state, wake) = self.state.turn_is_void();
                 self.state = state;
+                self.assert_can_go(wake);
                 Sending::ExclusiveAgain(wake)
             }
             Sending::ExclusiveAgain(wake) => {
