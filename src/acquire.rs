@@ -24,6 +24,9 @@ impl Waiter {
     }
 
     /// Tries to take the access, whether or not there was a notification; `Ready`: it is taken.
+    ///
+    /// With `std` each access has a copy of this and of all that it calls, for speed; without, all
+    /// share one, for flash.
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn poll(
@@ -33,6 +36,7 @@ impl Waiter {
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         let mut right = self.right(access, raw, cx);
+        // By its place, which has been asked with this task's waker.
         let mut will_be_woken = self.place.is_some();
         loop {
             let refusal = match raw.take(access, right, self.standing) {
