@@ -1,6 +1,6 @@
 //! How arrivals step aside for those who were woken, and for how many turns.
 
-use any_rwlock::RwLock;
+use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
 
 use crate::promises::futurelock::BOUND;
 use crate::support::*;
@@ -33,6 +33,20 @@ fn an_arrival_steps_aside_for_one_turn_by_waking_itself() {
             drop(waiter);
         }
     }
+}
+
+#[test]
+fn a_reader_steps_aside_for_a_woken_upgrader() {
+    let lock = RwLock::new(0);
+    let reader = lock.try_read().unwrap();
+    let upgradable = lock.try_upgradable_read().unwrap();
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade(upgradable));
+    let wakes = Wakes::new();
+    assert!(poll_with(&mut upgrade, &wakes).is_none());
+    drop(reader);
+    assert_eq!(wakes.count(), 1);
+    assert_eq!(polls_of_an_arrival(&lock, Kind::Read), 2);
+    assert!(poll_with(&mut upgrade, &wakes).is_some());
 }
 
 #[test]
