@@ -252,11 +252,8 @@ impl RawRwLock {
             wake = match wake {
                 Wake::Nobody => return,
                 Wake::Readers => self.wake_readers(self.wake_plain_readers()),
-                Wake::Upgradable => self.wake_readers(self.wake_upgradable()),
-                Wake::ReadersAndUpgradable => {
-                    let readers = self.wake_plain_readers();
-                    self.wake_readers(readers + self.wake_upgradable())
-                }
+                Wake::Upgradable => self.wake_upgradable(0),
+                Wake::ReadersAndUpgradable => self.wake_upgradable(self.wake_plain_readers()),
                 Wake::Writer => self.wake_exclusive(Access::Write),
                 Wake::Upgrader => self.wake_exclusive(Access::Upgrade),
             }
@@ -279,20 +276,21 @@ impl RawRwLock {
         Wake::Nobody
     }
 
-    /// Wakes one upgradable reader; how many that was.
+    /// Wakes one upgradable reader, when so many plain ones have been woken.
     ///
     /// If there was none, its flag is taken down, and the queue looked at once more: somebody may
-    /// have listened in between and found the flag still up.
-    fn wake_upgradable(&self) -> usize {
+    /// have listened in between and found the flag still up. Then the flag goes up again, and those
+    /// who wait are looked for as things are now: whoever left in between found it down.
+    fn wake_upgradable(&self, readers: usize) -> Wake {
         if self.queues().wake_one(Access::UpgradableRead) {
-            return 1;
+            return self.wake_readers(readers + 1);
         }
         self.exchange(|state| (state.upgradables_absent(), ()));
         if !self.queues().wake_one(Access::UpgradableRead) {
-            return 0;
+            return self.wake_readers(readers);
         }
-        self.exchange(|state| (state.upgradables_present(), ()));
-        1
+        self.queues().expect_readers(readers + 1);
+        self.exchange(State::upgradables_present)
     }
 
     /// Wakes one writer, or the upgrader.

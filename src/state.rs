@@ -394,9 +394,10 @@ impl State {
         self.without(UPGRADABLES_ASLEEP)
     }
 
-    /// A notification found an upgradable reader asleep after all; there may be more.
-    pub(crate) fn upgradables_present(self) -> State {
-        self.with(UPGRADABLES_ASLEEP)
+    /// A notification found an upgradable reader asleep after all; there may be more, and whoever
+    /// left since could not know.
+    pub(crate) fn upgradables_present(self) -> (State, Wake) {
+        self.with(UPGRADABLES_ASLEEP).hand_over()
     }
 
     #[cfg_attr(feature = "std", inline(always))]

@@ -229,6 +229,12 @@ fn three_readers_and_writers_in_every_order_of_steps() {
 
 #[test]
 #[ignore = "millions of worlds: with optimizations"]
+fn four_upgradable_readers_in_every_order_of_steps() {
+    explore_all(4, &ACCESSES[2..3], Trouble::None);
+}
+
+#[test]
+#[ignore = "millions of worlds: with optimizations"]
 fn three_tasks_in_every_order_of_steps() {
     explore_all(3, &ACCESSES[..3], Trouble::Conversions);
 }

@@ -10,7 +10,7 @@ pub(super) enum Sending {
     Upgradable { woken: u8 },
     UpgradablesAbsent { woken: u8 },
     UpgradableAgain { woken: u8 },
-    UpgradablesPresent { woken: u8 },
+    UpgradablesPresent,
     Woken { woken: u8 },
     TurnIsVoid,
     ExclusiveAgain(Wake),
@@ -77,11 +77,13 @@ impl World {
             }
             Sending::UpgradableAgain { woken } => match self.notify(Access::UpgradableRead, 1) {
                 0 => Sending::Woken { woken },
-                _ => Sending::UpgradablesPresent { woken: woken + 1 },
+                _ => {
+                    self.readers_coming = woken + 1;
+                    Sending::UpgradablesPresent
+                }
             },
-            Sending::UpgradablesPresent { woken } => {
-                self.state = self.state.upgradables_present();
-                Sending::Woken { woken }
+            Sending::UpgradablesPresent => {
+                return self.transition(who, self.state.upgradables_present(), then);
             }
             Sending::Woken { woken: 0 } => {
                 return self.transition(who, self.state.readers_absent(), then);
