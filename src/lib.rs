@@ -69,6 +69,8 @@ mod blocking;
 pub mod firmware {}
 pub mod futures;
 mod guard;
+#[cfg(all(test, not(loom), target_has_atomic = "ptr"))]
+mod interrupts;
 #[doc = include_str!("migration.md")]
 pub mod migration {}
 mod permit;

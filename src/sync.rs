@@ -1,5 +1,8 @@
-//! The one switch of atomics: `core`, `portable-atomic` or `loom`.
+//! The one switch of atomics: `core`, `portable-atomic` or `loom`. Unit tests can come in between.
 #![forbid(unsafe_code)]
+
+#[cfg(all(test, not(loom)))]
+pub(crate) mod interrupt;
 
 #[cfg(all(not(loom), not(feature = "portable-atomic")))]
 use core::sync::atomic;
@@ -8,19 +11,25 @@ use loom::sync::atomic;
 #[cfg(all(not(loom), feature = "portable-atomic"))]
 use portable_atomic as atomic;
 
-pub(crate) use atomic::{AtomicPtr, AtomicUsize, Ordering};
+pub(crate) use atomic::Ordering;
+#[cfg(any(loom, not(test)))]
+pub(crate) use atomic::{AtomicPtr, AtomicUsize};
+#[cfg(all(test, not(loom)))]
+pub(crate) use interrupt::{AtomicPtr, AtomicUsize, AtomicWord};
+#[cfg(any(loom, not(test)))]
+pub(crate) use PlainWord as AtomicWord;
 
 /// The integer behind a [`State`](crate::state::State): as wide as the target swaps in one piece.
 #[cfg(target_pointer_width = "64")]
 pub(crate) type Word = u64;
 #[cfg(target_pointer_width = "64")]
-pub(crate) use atomic::AtomicU64 as AtomicWord;
+pub(crate) type PlainWord = atomic::AtomicU64;
 
 /// The integer behind a [`State`](crate::state::State): as wide as the target swaps in one piece.
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) type Word = u32;
 #[cfg(not(target_pointer_width = "64"))]
-pub(crate) use atomic::AtomicU32 as AtomicWord;
+pub(crate) type PlainWord = atomic::AtomicU32;
 
 #[cfg(not(any(loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
 compile_error!(
