@@ -46,7 +46,8 @@ impl Waiter {
                 }
                 Err(refusal) => refusal,
             };
-            if refusal == Refusal::Turn && raw.queues().may_go_ahead() {
+            // Who was woken has a turn to use up, so it does not become an arrival.
+            if refusal == Refusal::Turn && !is_woken(right) && raw.queues().may_go_ahead() {
                 right = Right::Patient;
             } else if self.place.is_none() {
                 let still = self.queue_up(access, raw, right, refusal);
@@ -159,7 +160,8 @@ impl Waiter {
         };
         let counts =
             matches!(access, Access::Write | Access::Upgrade) && self.standing == Standing::Counted;
-        if counts || is_woken(right) {
+        // Who steps aside may have left a turn to be passed on for when it comes again.
+        if counts || is_woken(right) || self.turns_aside > 0 {
             raw.transition(|state| state.cancel(access, right, self.standing));
         }
         self.standing = Standing::New;

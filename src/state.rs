@@ -31,8 +31,8 @@
 //! 5. While `WRITER_TURN` is set, the wake-up for this idle lock has been sent or is about to be, to
 //!    one who has not come yet. Whoever comes takes it down, or gives up its turn and hands over;
 //!    whoever set it and found nobody to wake takes it down and looks for sleepers once more.
-//! 6. `READER_TURN` only makes others step aside, woken writers too. Who steps aside comes again, so no
-//!    wake-up hangs on it.
+//! 6. `READER_TURN` only makes others step aside, woken writers too. Who steps aside comes again, or
+//!    hands over when it gives up.
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
