@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 use core::task::{Context, Poll};
 
+use crate::credit::Spin;
 use crate::permit::{Entry, Exclusive, Handle, Loan, Permit, Upgradable, Upgraded};
 use crate::queues::{Place, Queues};
 use crate::raw::RawRwLock;
@@ -38,8 +39,9 @@ impl Waiter {
         let mut right = self.right(access, raw, cx);
         // By its place, which has been asked with this task's waker.
         let mut will_be_woken = self.place.is_some();
+        let mut spin = Spin::default();
         loop {
-            let refusal = match raw.take(access, right, self.standing) {
+            let refusal = match self.take(access, raw, right, &mut spin) {
                 Ok(()) => {
                     self.come_in(access, raw, right);
                     return Poll::Ready(());
@@ -47,7 +49,8 @@ impl Waiter {
                 Err(refusal) => refusal,
             };
             // Who was woken has a turn to use up, so it does not become an arrival.
-            if refusal == Refusal::Turn && !is_woken(right) && raw.queues().may_go_ahead() {
+            if refusal == Refusal::Turn && !is_woken(right) && raw.queues().credit().may_go_ahead()
+            {
                 right = Right::Patient;
             } else if self.place.is_none() {
                 let still = self.queue_up(access, raw, right, refusal);
@@ -69,6 +72,29 @@ impl Waiter {
             } else {
                 right = self.right(access, raw, cx);
                 will_be_woken = true;
+            }
+        }
+    }
+
+    /// Takes the access, or tells why not: where it pays, after some more looks at a lock that is held.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn take(
+        &self,
+        access: Access,
+        raw: &RawRwLock,
+        right: Right,
+        spin: &mut Spin,
+    ) -> Result<(), Refusal> {
+        loop {
+            let taken = raw.take(access, right, self.standing);
+            if taken != Err(Refusal::Held) {
+                if spin.has_begun() {
+                    spin.earn(raw.queues().credit());
+                }
+                return taken;
+            }
+            if self.place.is_some() || !spin.look_again(raw.queues().credit()) {
+                return taken;
             }
         }
     }
@@ -123,7 +149,7 @@ impl Waiter {
         let still = state.take(access, Right::Arrival, self.standing).err();
         match (refusal, still) {
             (Refusal::Held, _) if is_woken(right) => queues.was_overtaken(),
-            (Refusal::Held, Some(Refusal::Turn) | None) => queues.is_used_in_parallel(),
+            (Refusal::Held, Some(Refusal::Turn) | None) => queues.credit().earn_by_chance(),
             _ => (),
         }
         still

@@ -65,6 +65,7 @@ mod acquire;
 mod arc;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 mod blocking;
+mod credit;
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
 pub mod futures;

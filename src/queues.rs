@@ -10,6 +10,7 @@ use core::task::Context;
 
 use event_listener::{Event, EventListener, IntoNotification, Listener};
 
+use crate::credit::Credit;
 use crate::state::{Access, Right};
 use crate::sync::{AtomicUsize, Ordering};
 
@@ -20,10 +21,6 @@ pub(crate) const MIN_TURNS_ASIDE: usize = 1;
 /// each time one finds the lock free. (Halving it then keeps threads that step aside from running
 /// whenever processors are scarce: fifty times slower on two busy ones.)
 pub(crate) const MAX_TURNS_ASIDE: usize = 16;
-
-/// How many arrivals may go before somebody who was woken, once it has been seen that the lock was given
-/// up on another processor. On one thread that is never seen.
-pub(crate) const MAX_AHEAD: usize = 16;
 
 /// A place in a queue. To be given back by [`Queues::leave`].
 #[derive(Debug)]
@@ -59,8 +56,7 @@ pub(crate) struct Queues {
     turn: AtomicUsize,
     /// Between [`MIN_TURNS_ASIDE`] and [`MAX_TURNS_ASIDE`]. Advisory.
     turns_aside: AtomicUsize,
-    /// At most [`MAX_AHEAD`]. Advisory.
-    ahead: AtomicUsize,
+    credit: Credit,
 }
 
 impl Queues {
@@ -75,7 +71,7 @@ impl Queues {
             readers_coming: AtomicUsize::new(0),
             turn: AtomicUsize::new(0),
             turns_aside: AtomicUsize::new(MIN_TURNS_ASIDE),
-            ahead: AtomicUsize::new(0),
+            credit: Credit::new(),
         }
     }
 
@@ -172,23 +168,13 @@ impl Queues {
         self.turns_aside.load(Ordering::Relaxed)
     }
 
-    /// The lock was given up while somebody was busy queuing up for it.
-    pub(crate) fn is_used_in_parallel(&self) {
-        self.ahead.store(MAX_AHEAD, Ordering::Relaxed);
-    }
-
-    /// Whether an arrival may go before somebody who was woken.
-    pub(crate) fn may_go_ahead(&self) -> bool {
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        if ahead > 0 {
-            self.ahead.store(ahead - 1, Ordering::Relaxed);
-        }
-        ahead > 0
+    pub(crate) fn credit(&self) -> &Credit {
+        &self.credit
     }
 
     /// A woken waiter found the lock taken.
     pub(crate) fn was_overtaken(&self) {
-        self.ahead.store(0, Ordering::Relaxed);
+        self.credit.end();
         let turns = (2 * self.turns_aside()).min(MAX_TURNS_ASIDE);
         self.turns_aside.store(turns, Ordering::Relaxed);
     }

@@ -44,10 +44,16 @@ mod write;
 /// poll. If nobody has come by then, they take what is free. They step aside once for each who is
 /// woken; twice as often each time that a woken waiter was *overtaken* (came and found the lock
 /// taken), up to 16 times, and once again after one was not. A writer that was overtaken goes before
-/// those who have not been woken yet. One exception keeps tasks on several processors from passing a
-/// lock that they hold for a moment from sleeper to sleeper: if somebody saw the lock being given up
-/// while it was busy queuing up (which one thread never sees), then up to 16 arrivals need not step
-/// aside, unless a woken waiter is overtaken before. So:
+/// those who have not been woken yet.
+///
+/// One exception, with the feature `std`, keeps tasks on several processors from passing a lock that
+/// they hold for a moment from sleeper to sleeper. Whoever sees within one poll that another gave the
+/// lock up, which one thread never sees, earns credit for all. While there is credit, arrivals need
+/// not step aside, at most 512 of them; and who finds the lock held looks again up to 32 times, for
+/// some microseconds, before it waits. Spins in vain use the credit up, and a woken waiter that is
+/// overtaken ends it.
+///
+/// So:
 ///
 /// - On one thread, with an executor that polls in the order of wake-ups, no writer overtakes a
 ///   woken waiter. A reader waits for at most one write, a writer for the writers before it and one

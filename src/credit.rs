@@ -1,0 +1,184 @@
+//! What a lock has learnt about being used on several processors at once.
+//!
+//! On one thread the lock cannot change hands while a task is polled: looking again is in vain, and a
+//! woken waiter comes as soon as the others step aside. On several, a section may be over in less time
+//! than it takes to queue up, and a woken waiter may take a thousand times as long to come. So
+//! whoever sees, within one poll, that another gave the lock up earns credit for all. While there
+//! is credit, a waiter looks again for a while before it queues up, and an arrival may go ahead of a
+//! woken waiter. Going ahead and looking in vain use credit up; a woken waiter that finds the lock taken
+//! ends it.
+//!
+//! Adaptive mutexes (Solaris; `PTHREAD_MUTEX_ADAPTIVE_NP` of glibc) spin for as long as it has paid
+//! lately, too.
+#![forbid(unsafe_code)]
+
+use core::hint;
+
+use crate::sync::{AtomicUsize, Ordering};
+
+/// How many arrivals may go ahead of woken waiters, at most, until somebody sees again that the lock
+/// is used in parallel. None without `std`: there, an interrupt would pass for another processor.
+pub(crate) const MAX_CREDIT: usize = if cfg!(any(feature = "std", loom)) { 512 } else { 0 };
+
+/// Earned by somebody who saw the lock given up while it was queuing up: enough for one spin.
+const FOR_A_CHANCE: usize = 4;
+
+/// Earned by somebody who saw the lock given up while it was spinning: pays for more than others go
+/// ahead meanwhile, where sections are short.
+const FOR_A_SPIN: usize = 32;
+
+/// What a spin in vain costs: nothing is left after one where sections are long.
+const SPIN_COST: usize = 128;
+
+/// How often one poll looks again, at most: some 400 pauses in all.
+const MAX_LOOKS: u32 = if cfg!(loom) { 1 } else { 32 };
+
+/// Before the first look one pause of the processor, before each other one twice as many, up to
+/// `1 << 4`: looks in quick succession take the lock's cache line from its holder.
+const MAX_PAUSES_LOG2: u32 = 4;
+
+/// Shared by all who want one lock. Advisory: it changes who goes first, and what a wait costs.
+#[derive(Debug)]
+pub(crate) struct Credit(AtomicUsize);
+
+impl Credit {
+    pub(crate) fn new() -> Credit {
+        Credit(AtomicUsize::new(0))
+    }
+
+    fn left(&self) -> usize {
+        if MAX_CREDIT == 0 {
+            return 0;
+        }
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Not one operation with the look before it: credit that is used up twice does no harm.
+    fn set(&self, left: usize) {
+        self.0.store(left.min(MAX_CREDIT), Ordering::Relaxed);
+    }
+
+    /// The lock was given up while somebody was queuing up for it.
+    pub(crate) fn earn_by_chance(&self) {
+        self.set(self.left() + FOR_A_CHANCE);
+    }
+
+    /// A woken waiter found the lock taken.
+    pub(crate) fn end(&self) {
+        self.set(0);
+    }
+
+    /// Whether an arrival may go ahead of somebody who was woken.
+    pub(crate) fn may_go_ahead(&self) -> bool {
+        let left = self.left();
+        if left > 0 {
+            self.set(left - 1);
+        }
+        left > 0
+    }
+}
+
+/// The looks of one poll at a lock that is held.
+#[derive(Default)]
+pub(crate) struct Spin {
+    looks: u32,
+}
+
+impl Spin {
+    /// Waits for the next look. `false`: no more looks.
+    pub(crate) fn look_again(&mut self, credit: &Credit) -> bool {
+        let left = credit.left();
+        if left == 0 {
+            return false;
+        }
+        if self.looks == MAX_LOOKS {
+            credit.set(left.saturating_sub(SPIN_COST));
+            return false;
+        }
+        for _ in 0..1_u32 << self.looks.min(MAX_PAUSES_LOG2) {
+            hint::spin_loop();
+        }
+        self.looks += 1;
+        true
+    }
+
+    pub(crate) fn has_begun(&self) -> bool {
+        self.looks > 0
+    }
+
+    /// The lock has been given up.
+    pub(crate) fn earn(&self, credit: &Credit) {
+        let more = credit.left() + FOR_A_SPIN;
+        // Not written where it makes no difference: that takes the cache line from others.
+        if more <= MAX_CREDIT {
+            credit.set(more);
+        }
+    }
+}
+
+#[cfg(all(test, feature = "std", not(loom)))]
+mod tests {
+    use futures_lite::future::{block_on, yield_now, zip};
+
+    use super::*;
+    use crate::RwLock;
+
+    fn going_ahead(credit: &Credit) -> usize {
+        (0..2 * MAX_CREDIT).filter(|_| credit.may_go_ahead()).count()
+    }
+
+    fn looks(credit: &Credit) -> (Spin, u32) {
+        let mut spin = Spin::default();
+        let looks = (0..2 * MAX_LOOKS).filter(|_| spin.look_again(credit)).count();
+        (spin, looks as u32)
+    }
+
+    #[test]
+    fn without_credit_nobody_goes_ahead_and_nobody_looks_again() {
+        let credit = Credit::new();
+        assert!(!credit.may_go_ahead());
+        assert_eq!(looks(&credit).1, 0);
+    }
+
+    #[test]
+    fn tasks_on_one_thread_earn_nothing() {
+        let lock = RwLock::new(0);
+        let write = || async {
+            for _ in 0..100 {
+                let mut guard = lock.write().await;
+                yield_now().await;
+                *guard += 1;
+            }
+        };
+        block_on(zip(write(), zip(write(), write())));
+        assert_eq!(lock.raw.queues().credit().left(), 0);
+    }
+
+    #[test]
+    fn credit_has_a_bound_and_is_used_up_by_going_ahead() {
+        let credit = Credit::new();
+        credit.earn_by_chance();
+        assert_eq!(going_ahead(&credit), FOR_A_CHANCE);
+        let spin = Spin::default();
+        (0..MAX_CREDIT).for_each(|_| spin.earn(&credit));
+        (0..MAX_CREDIT).for_each(|_| credit.earn_by_chance());
+        assert_eq!(going_ahead(&credit), MAX_CREDIT);
+    }
+
+    #[test]
+    fn a_spin_ends_and_one_in_vain_costs_more_than_one_that_pays_earns() {
+        let credit = Credit::new();
+        let spin = Spin::default();
+        (0..3).for_each(|_| spin.earn(&credit));
+        assert_eq!(looks(&credit).1, MAX_LOOKS);
+        assert_eq!(looks(&credit).1, 0);
+    }
+
+    #[test]
+    fn a_woken_waiter_that_is_overtaken_ends_the_credit() {
+        let credit = Credit::new();
+        Spin::default().earn(&credit);
+        credit.end();
+        assert_eq!(going_ahead(&credit), 0);
+    }
+}
