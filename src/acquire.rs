@@ -41,60 +41,44 @@ impl Waiter {
         let mut will_be_woken = self.place.is_some();
         let mut spin = Spin::default();
         loop {
-            let refusal = match self.take(access, raw, right, &mut spin) {
+            let refusal = match raw.take(access, right, self.standing) {
                 Ok(()) => {
+                    if spin.has_begun() {
+                        spin.earn(raw.queues().credit());
+                    }
                     self.come_in(access, raw, right);
                     return Poll::Ready(());
                 }
                 Err(refusal) => refusal,
             };
-            // Who was woken has a turn to use up, so it does not become an arrival.
-            if refusal == Refusal::Turn && !is_woken(right) && raw.queues().credit().may_go_ahead()
-            {
-                right = Right::Patient;
-            } else if self.place.is_none() {
-                let still = self.queue_up(access, raw, right, refusal);
-                right = match still {
-                    Some(Refusal::Held) => self.right(access, raw, cx),
-                    Some(Refusal::Turn) | None => Right::Arrival,
-                };
-                will_be_woken = still == Some(Refusal::Held);
-                if will_be_woken && !is_woken(right) {
+            let is_in_queue = self.place.is_some();
+            match refusal {
+                // Who was woken has a turn to use up, so it does not become an arrival.
+                Refusal::Turn if !is_woken(right) && raw.queues().credit().may_go_ahead() => {
+                    right = Right::Patient;
+                }
+                Refusal::Turn if is_in_queue => {
+                    // It will be polled again soon: time enough to ask its place then.
+                    self.step_aside(raw.queues());
+                    cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-            } else if refusal == Refusal::Turn {
-                // It will be polled again soon: time enough to ask its place then.
-                self.step_aside(raw.queues());
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            } else if will_be_woken {
-                return Poll::Pending;
-            } else {
-                right = self.right(access, raw, cx);
-                will_be_woken = true;
-            }
-        }
-    }
-
-    /// Takes the access, or tells why not: where it pays, after some more looks at a lock that is held.
-    #[cfg_attr(feature = "std", inline(always))]
-    fn take(
-        &self,
-        access: Access,
-        raw: &RawRwLock,
-        right: Right,
-        spin: &mut Spin,
-    ) -> Result<(), Refusal> {
-        loop {
-            let taken = raw.take(access, right, self.standing);
-            if taken != Err(Refusal::Held) {
-                if spin.has_begun() {
-                    spin.earn(raw.queues().credit());
+                Refusal::Held if will_be_woken => return Poll::Pending,
+                Refusal::Held if is_in_queue => {
+                    right = self.right(access, raw, cx);
+                    will_be_woken = self.place.is_some();
                 }
-                return taken;
-            }
-            if self.place.is_some() || !spin.look_again(raw.queues().credit()) {
-                return taken;
+                Refusal::Held if spin.look_again(raw.queues().credit()) => (),
+                _ => {
+                    let still = self.queue_up(access, raw, right, refusal);
+                    right = match still {
+                        Some(Refusal::Held) => self.right(access, raw, cx),
+                        Some(Refusal::Turn) | None => Right::Arrival,
+                    };
+                    if still == Some(Refusal::Held) && self.place.is_some() {
+                        return Poll::Pending;
+                    }
+                }
             }
         }
     }

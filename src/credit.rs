@@ -46,21 +46,30 @@ impl Credit {
         Credit(AtomicUsize::new(0))
     }
 
+    #[inline]
     fn left(&self) -> usize {
-        if MAX_CREDIT == 0 {
-            return 0;
+        match MAX_CREDIT {
+            0 => 0,
+            _ => self.0.load(Ordering::Relaxed),
         }
-        self.0.load(Ordering::Relaxed)
     }
 
     /// Not one operation with the look before it: credit that is used up twice does no harm.
     fn set(&self, left: usize) {
-        self.0.store(left.min(MAX_CREDIT), Ordering::Relaxed);
+        self.0.store(left, Ordering::Relaxed);
+    }
+
+    fn earn(&self, more: usize) {
+        let left = self.left() + more;
+        // Not written where it makes no difference: that would take the cache line from others.
+        if left.saturating_sub(MAX_CREDIT) == 0 {
+            self.set(left);
+        }
     }
 
     /// The lock was given up while somebody was queuing up for it.
     pub(crate) fn earn_by_chance(&self) {
-        self.set(self.left() + FOR_A_CHANCE);
+        self.earn(FOR_A_CHANCE);
     }
 
     /// A woken waiter found the lock taken.
@@ -86,13 +95,15 @@ pub(crate) struct Spin {
 
 impl Spin {
     /// Waits for the next look. `false`: no more looks.
+    #[inline]
     pub(crate) fn look_again(&mut self, credit: &Credit) -> bool {
-        let left = credit.left();
-        if left == 0 {
-            return false;
-        }
+        credit.left() > 0 && self.pause(credit)
+    }
+
+    #[cold]
+    fn pause(&mut self, credit: &Credit) -> bool {
         if self.looks == MAX_LOOKS {
-            credit.set(left.saturating_sub(SPIN_COST));
+            credit.set(credit.left().saturating_sub(SPIN_COST));
             return false;
         }
         for _ in 0..1_u32 << self.looks.min(MAX_PAUSES_LOG2) {
@@ -108,11 +119,7 @@ impl Spin {
 
     /// The lock has been given up.
     pub(crate) fn earn(&self, credit: &Credit) {
-        let more = credit.left() + FOR_A_SPIN;
-        // Not written where it makes no difference: that takes the cache line from others.
-        if more <= MAX_CREDIT {
-            credit.set(more);
-        }
+        credit.earn(FOR_A_SPIN);
     }
 }
 
