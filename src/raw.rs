@@ -14,7 +14,7 @@
 //! Every acquisition is an Acquire, every release and every conversion a Release. All changes of
 //! the word are read-modify-writes, so those in between keep the release sequence alive.
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod limits;
 
 use core::mem;

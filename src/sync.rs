@@ -1,22 +1,25 @@
-//! The one switch of atomics: `core`, `portable-atomic` or `loom`. Unit tests can come in between.
+//! The one switch of atomics: `core`, `portable-atomic`, `loom` or `shuttle`. Unit tests come in
+//! between.
 #![forbid(unsafe_code)]
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 pub(crate) mod interrupt;
 
-#[cfg(all(not(loom), not(feature = "portable-atomic")))]
+#[cfg(not(any(loom, shuttle, feature = "portable-atomic")))]
 use core::sync::atomic;
 #[cfg(loom)]
 use loom::sync::atomic;
-#[cfg(all(not(loom), feature = "portable-atomic"))]
+#[cfg(all(not(any(loom, shuttle)), feature = "portable-atomic"))]
 use portable_atomic as atomic;
+#[cfg(shuttle)]
+use shuttle::sync::atomic;
 
 pub(crate) use atomic::Ordering;
-#[cfg(any(loom, not(test)))]
+#[cfg(any(loom, shuttle, not(test)))]
 pub(crate) use atomic::{AtomicPtr, AtomicUsize};
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 pub(crate) use interrupt::{AtomicPtr, AtomicUsize, AtomicWord};
-#[cfg(any(loom, not(test)))]
+#[cfg(any(loom, shuttle, not(test)))]
 pub(crate) use PlainWord as AtomicWord;
 
 /// The integer behind a [`State`](crate::state::State): as wide as the target swaps in one piece.

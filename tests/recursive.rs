@@ -1,5 +1,5 @@
 //! Reading again while reading. A test's name is the sentence it checks.
-#![cfg(not(loom))]
+#![cfg(not(any(loom, shuttle)))]
 
 use std::future::Future;
 use std::sync::Arc;

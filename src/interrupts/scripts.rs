@@ -175,6 +175,13 @@ pub(super) const PROGRAMS: &[Program] = &[
         ],
     ),
     (
+        "a writer and a reader are woken, on several processors",
+        &[
+            Try(A, Write), Ask(B, Write), Poll(B), Ask(C, UpgradableRead), Poll(C), Drop(A),
+            Try(D, RecursiveRead), Drop(D), SeenInParallel, Poll(B), Poll(C),
+        ],
+    ),
+    (
         "a writer becomes a reader",
         &[
             Try(A, Write), Ask(B, Read), Poll(B), Ask(C, UpgradableRead), Poll(C), Ask(D, Write),

@@ -44,6 +44,8 @@ pub(super) enum Step {
     Cancel(usize),
     Downgrade(usize),
     DowngradeToUpgradable(usize),
+    /// Somebody has seen that tasks run on several processors.
+    SeenInParallel,
 }
 
 enum Guard {
@@ -163,6 +165,10 @@ impl Stage {
                     Ok(Doing::Nothing)
                 }
             }),
+            Step::SeenInParallel => {
+                self.lock.raw.queues().credit().earn_by_chance();
+                true
+            }
             Step::Cancel(who) => self.change(who, |doing| match doing {
                 Doing::Waiting(Wait::Upgrade(mut upgrade)) => {
                     Ok(holding(Guard::Upgradable(upgrade.as_mut().cancel().expect("pending"))))
