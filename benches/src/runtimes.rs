@@ -1,4 +1,4 @@
-//! The executors of the rows with tasks on two threads.
+//! The executors of the rows with tasks on several threads.
 
 use std::future::{pending, Future};
 use std::sync::OnceLock;
@@ -7,7 +7,12 @@ use std::thread;
 use async_executor::Executor;
 use futures_lite::future::block_on;
 
-pub const THREADS: usize = 2;
+/// How many threads each executor has, if it is set before the first task; else two.
+pub static THREADS: OnceLock<usize> = OnceLock::new();
+
+fn threads() -> usize {
+    *THREADS.get_or_init(|| 2)
+}
 
 pub trait Runtime {
     const NAME: &'static str;
@@ -25,7 +30,7 @@ fn tokio() -> &'static tokio::runtime::Runtime {
     static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
-        builder.worker_threads(THREADS).build().expect("a runtime with two workers")
+        builder.worker_threads(threads()).build().expect("a runtime with its workers")
     })
 }
 
@@ -49,7 +54,7 @@ pub struct OnSmol;
 fn smol() -> &'static Executor<'static> {
     static EXECUTOR: OnceLock<Executor<'static>> = OnceLock::new();
     EXECUTOR.get_or_init(|| {
-        for _ in 0..THREADS {
+        for _ in 0..threads() {
             thread::spawn(|| block_on(smol().run(pending::<()>())));
         }
         Executor::new()

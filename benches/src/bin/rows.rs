@@ -6,17 +6,19 @@ use std::time::Duration;
 use any_rwlock_benches::allocations::Counting;
 use any_rwlock_benches::measure::{self, Row};
 use any_rwlock_benches::report::{Report, RowReport, OURS};
+use any_rwlock_benches::runtimes::THREADS;
 use any_rwlock_benches::{bars, rows, table};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 const USAGE: &str =
-    "usage: rows [ROW ...] [--rounds N] [--millis N] [--locks NAME,...] [--json FILE]
+    "usage: rows [ROW ...] [--rounds N] [--millis N] [--threads N] [--locks NAME,...] [--json FILE]
 
 ROW       1, 2, ... or one table of a row, such as '6 50/50'; all if none is named
 --rounds  how many rounds (15)
 --millis  how long one round of one lock takes (100)
+--threads how many threads tokio and smol have (2)
 --locks   beside any-rwlock only these
 --json    write the samples to a file";
 
@@ -43,6 +45,10 @@ fn parse(mut given: impl Iterator<Item = String>) -> Result<Arguments, String> {
         match argument.as_str() {
             "--rounds" => arguments.rounds = number(value()?)?.max(1) as usize,
             "--millis" => arguments.round = Duration::from_millis(number(value()?)?),
+            "--threads" => {
+                let threads = number(value()?)?.max(1) as usize;
+                THREADS.set(threads).map_err(|_| "--threads is given twice".to_string())?;
+            }
             "--locks" => arguments.locks = Some(value()?.split(',').map(String::from).collect()),
             "--json" => arguments.json = Some(value()?),
             option if option.starts_with('-') => return Err(USAGE.to_string()),

@@ -1,4 +1,4 @@
-//! Rows 5 and 6: sixteen tasks read and write on two threads.
+//! Rows 5 and 6: sixteen tasks read and write, on two threads if nothing else is asked for.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -207,8 +207,8 @@ fn row(key: &'static str, title: &'static str, writes: u64, peers: Vec<Peer>) ->
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    const TINY: &str = "16 tasks, 2 threads, tiny sections without an await (reads/writes)";
-    const HELD: &str = "16 tasks, 2 threads, the guard held over one yield (reads/writes)";
+    const TINY: &str = "16 tasks, tiny sections without an await (reads/writes)";
+    const HELD: &str = "16 tasks, the guard held over one yield (reads/writes)";
     let mixes = [1, 10, 50];
     let mut rows = Vec::new();
     rows.extend(mixes.map(|writes| row("5", TINY, writes, tiny!(tokio(writes)))));
