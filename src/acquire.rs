@@ -57,28 +57,23 @@ impl Waiter {
                 Refusal::Turn if !is_woken(right) && raw.queues().credit().may_go_ahead() => {
                     right = Right::Patient;
                 }
-                Refusal::Turn if is_in_queue => {
-                    // It will be polled again soon: time enough to ask its place then.
-                    self.step_aside(raw.queues());
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
+                Refusal::Turn if is_in_queue => return self.step_aside(raw.queues(), cx),
                 Refusal::Held if will_be_woken => return Poll::Pending,
                 Refusal::Held if is_in_queue => {
                     right = self.right(access, raw, cx);
                     will_be_woken = self.place.is_some();
                 }
                 Refusal::Held if spin.look_again(raw.queues().credit()) => (),
-                _ => {
-                    let still = self.queue_up(access, raw, right, refusal);
-                    right = match still {
-                        Some(Refusal::Held) => self.right(access, raw, cx),
-                        Some(Refusal::Turn) | None => Right::Arrival,
-                    };
-                    if still == Some(Refusal::Held) && self.place.is_some() {
-                        return Poll::Pending;
+                _ => match self.queue_up(access, raw, right, refusal) {
+                    Some(Refusal::Turn) => return self.step_aside(raw.queues(), cx),
+                    Some(Refusal::Held) => {
+                        right = self.right(access, raw, cx);
+                        if self.place.is_some() {
+                            return Poll::Pending;
+                        }
                     }
-                }
+                    None => right = Right::Arrival,
+                },
             }
         }
     }
@@ -100,13 +95,16 @@ impl Waiter {
         Right::Arrival
     }
 
-    fn step_aside(&mut self, queues: &Queues) {
+    /// It will be polled again soon: time enough to ask its place then.
+    fn step_aside(&mut self, queues: &Queues, cx: &mut Context<'_>) -> Poll<()> {
         let turn = queues.turn();
         if self.turn != turn {
             self.turn = turn;
             self.turns_aside = 0;
         }
         self.turns_aside = self.turns_aside.saturating_add(1);
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 
     fn has_waited_its_turns(&self, queues: &Queues) -> bool {
