@@ -122,7 +122,7 @@ impl Waiter {
     ) -> Option<Refusal> {
         let queues = raw.queues();
         self.turns_aside = 0;
-        self.place = Some(match right {
+        self.place.get_or_insert_with(|| match right {
             Right::Woken | Right::WokenLast => queues.listen_again(access),
             Right::Arrival | Right::Patient => queues.listen(access),
         });
