@@ -49,8 +49,8 @@ pub(crate) struct Queues {
     overtaken: Event,
     overtaken_count: AtomicUsize,
     upgrader: Event,
-    /// How many of the readers that were woken together have not come yet. Advisory: it decides
-    /// when their turn is over, and the turn only makes others step aside.
+    /// How many of the readers that were woken have not come yet. Advisory: it decides when their
+    /// turn is over, and the turn only makes others step aside.
     readers_coming: AtomicUsize,
     /// Counts wake-ups, so that an arrival can tell one turn from the next. Advisory.
     turn: AtomicUsize,
@@ -148,9 +148,9 @@ impl Queues {
         self.turn.load(Ordering::Relaxed)
     }
 
-    /// These readers were woken together.
+    /// So many readers were woken. Some may have come already, and some of those woken before not yet.
     pub(crate) fn expect_readers(&self, count: usize) {
-        self.readers_coming.store(count, Ordering::Relaxed);
+        self.readers_coming.fetch_add(count, Ordering::Relaxed);
     }
 
     /// One who was woken has come, or has given up: by which right.

@@ -37,6 +37,7 @@
 
 #[cfg(test)]
 mod model;
+mod seen;
 mod terms;
 
 pub(crate) use terms::{Access, Refusal, Right, Standing, Wake};
@@ -100,39 +101,6 @@ impl State {
 
     fn without(self, bits: Word) -> State {
         State(self.0 & !bits)
-    }
-
-    /// How many plain readers hold the lock, or are backing out.
-    pub(crate) fn readers(self) -> usize {
-        (self.0 >> READERS_SHIFT) as usize
-    }
-
-    /// How many writers wait.
-    pub(crate) fn waiting_writers(self) -> usize {
-        ((self.0 & WAITING) >> WAITING_SHIFT) as usize
-    }
-
-    /// Whether anybody has access of any kind.
-    pub(crate) fn is_locked(self) -> bool {
-        self.has_any(WRITER | UPGRADABLE | READERS)
-    }
-
-    /// Whether anybody may be waiting.
-    pub(crate) fn has_waiters(self) -> bool {
-        self.has_any(GATE | READERS_ASLEEP | UPGRADABLES_ASLEEP)
-    }
-
-    /// Whether a writer or an upgrader waits.
-    pub(crate) fn has_waiting_writer(self) -> bool {
-        self.has_any(GATE)
-    }
-
-    pub(crate) fn is_write_locked(self) -> bool {
-        self.has_any(WRITER)
-    }
-
-    pub(crate) fn is_upgradable_locked(self) -> bool {
-        self.has_any(UPGRADABLE)
     }
 
     /// Whether the counter of readers is full.
@@ -411,21 +379,5 @@ impl State {
             (true, true) => Wake::ReadersAndUpgradable,
         };
         (self.without(READERS_ASLEEP).with(READER_TURN), wake)
-    }
-}
-
-impl core::fmt::Debug for State {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("State")
-            .field("writer", &self.has_any(WRITER))
-            .field("upgradable", &self.has_any(UPGRADABLE))
-            .field("claim", &self.has_any(CLAIM))
-            .field("readers", &self.readers())
-            .field("waiting_writers", &self.waiting_writers())
-            .field("readers_asleep", &self.has_any(READERS_ASLEEP))
-            .field("upgradables_asleep", &self.has_any(UPGRADABLES_ASLEEP))
-            .field("writer_turn", &self.has_any(WRITER_TURN))
-            .field("reader_turn", &self.has_any(READER_TURN))
-            .finish()
     }
 }

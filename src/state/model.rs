@@ -1,24 +1,23 @@
 //! A model of a few tasks that share one lock, made of the crate's own transitions.
 //!
-//! [`World`] is the word, the four queues and the tasks; [`World::step`] lets one task do one thing
-//! that the others can see: one atomic operation on the word, or one call into a queue. The two
-//! files below walk all worlds that can be reached, `interleavings` in any order of steps, as
-//! threads take them, `fifo` in the order of wake-ups, as an executor on one thread does.
+//! [`World`] is the word and the tasks; [`World::step`] lets one task do one thing that the others
+//! can see: one atomic operation on the word, or one call into a queue. `worlds` walks all worlds
+//! that can be reached, in any order of steps, as threads take them, or of polls; `random` as far as
+//! chance leads, with more tasks; `fifo` in the order of wake-ups, as an executor on one thread does.
 //!
 //! What is modelled here is the order of steps in `acquire.rs` and `raw.rs`; loom checks that the
 //! atomic operations there carry it.
 
 mod fifo;
-mod interleavings;
+mod queues;
+mod random;
 mod sending;
-
-use alloc::vec::Vec;
+mod walk;
+mod worlds;
 
 use super::{Access, Refusal, Right, Standing, State, Wake};
+use queues::{List, Place};
 use sending::Sending;
-
-/// Turns aside in the model, where no turn takes longer than another.
-const TURNS_ASIDE: u8 = 1;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Mode {
@@ -27,8 +26,7 @@ enum Mode {
     Exclusive,
 }
 
-/// Where a task is. Every variant but `Rests`, `Waits`, `Holds` and `Done` is in the middle of
-/// something.
+/// Where a task is. Every variant but `Rests`, `Waits` and `Holds` is in the middle of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum At {
     Rests,
@@ -37,18 +35,17 @@ enum At {
     Takes(Right),
     Listens(Right),
     Registers(Right),
+    Asks,
     Waits,
     ComesIn,
     ClearsTurn,
     Holds(Mode),
-    Leaves(Mode),
     HandsOver,
-    GivesUp,
     Cancels(Right),
     Sends(Sending),
-    Done,
 }
 
+/// A task; where it is decides which fields matter, and those that do not are as in a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Task {
     access: Access,
@@ -56,57 +53,72 @@ struct Task {
     /// Where it goes on after having sent wake-ups.
     then: Next,
     standing: Standing,
-    turns_aside: u8,
-    /// Nobody has been woken since it last stepped aside.
-    is_same_turn: bool,
-    /// It listens before those who have not been woken yet.
-    is_overtaken: bool,
+    place: Place,
+    /// Its place has its waker.
+    is_asked: bool,
+    aside: Aside,
     /// Its executor will poll it.
     is_woken: bool,
     /// Nobody polls it again; it may still be dropped.
     is_forgotten: bool,
 }
 
+/// Whether it has stepped aside since it listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Aside {
+    Never,
+    /// Not for this turn, or not as often as it must.
+    Before,
+    Enough,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Next {
     Looks,
     Holds(Mode),
-    Done,
+    Rests,
 }
 
 impl Task {
-    fn new(access: Access) -> Task {
+    fn new(access: Access, at: At) -> Task {
         Task {
             access,
-            at: At::Rests,
-            then: Next::Done,
+            at,
+            then: Next::Rests,
             standing: Standing::New,
-            turns_aside: 0,
-            is_same_turn: false,
-            is_overtaken: false,
-            is_woken: true,
+            place: Place::Nowhere,
+            is_asked: false,
+            aside: Aside::Never,
+            is_woken: false,
             is_forgotten: false,
         }
     }
 
+    fn at_rest() -> Task {
+        Task::new(Access::Read, At::Rests)
+    }
+
+    fn holding(mode: Mode) -> Task {
+        Task::new(Access::Read, At::Holds(mode))
+    }
+
     fn is_between_steps(&self) -> bool {
-        !matches!(self.at, At::Rests | At::Waits | At::Holds(_) | At::Done)
+        !matches!(self.at, At::Rests | At::Waits | At::Holds(_))
     }
 
     /// What its guard, or the guard that it is upgrading, gives it.
     fn mode(&self) -> Option<Mode> {
-        match self.at {
-            At::Holds(mode) | At::Leaves(mode) => Some(mode),
-            At::ComesIn | At::ClearsTurn => Some(mode_of(self.access)),
-            At::Sends(_) => match self.then {
-                Next::Holds(mode) => Some(mode),
-                Next::Looks if self.access == Access::Upgrade => Some(Mode::Upgradable),
-                Next::Looks | Next::Done => None,
-            },
-            At::Done | At::HandsOver => None,
+        match (self.at, self.then) {
+            (At::Holds(mode), _) | (At::HandsOver | At::Sends(_), Next::Holds(mode)) => Some(mode),
+            (At::ComesIn | At::ClearsTurn, _) => Some(mode_of(self.access)),
             _ if self.access == Access::Upgrade => Some(Mode::Upgradable),
             _ => None,
         }
+    }
+
+    /// Whether the word counts it as waiting for exclusive access.
+    fn is_counted(&self, access: Access) -> bool {
+        self.access == access && self.standing == Standing::Counted && self.at != At::ComesIn
     }
 }
 
@@ -118,85 +130,32 @@ fn mode_of(access: Access) -> Mode {
     }
 }
 
-fn queue_of(access: Access) -> usize {
-    match access {
-        Access::Read | Access::RecursiveRead => 0,
-        Access::UpgradableRead => 1,
-        Access::Write => 2,
-        Access::Upgrade => 3,
-    }
-}
-
-/// Listeners in the order in which they are woken, and whether they have been notified.
-type Queue = Vec<(usize, bool)>;
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct World {
+#[derive(Clone, Copy, Debug)]
+struct World<const TASKS: usize> {
     state: State,
-    queues: [Queue; 4],
     readers_coming: u8,
-    tasks: Vec<Task>,
+    tasks: [Task; TASKS],
     /// Who was woken, in order; for the executor to take.
-    wakes: Vec<usize>,
+    wakes: List<TASKS>,
+    /// What has been broken on the way here.
+    broken: Option<&'static str>,
 }
 
-impl World {
-    fn new(accesses: &[Access]) -> World {
+impl<const TASKS: usize> World<TASKS> {
+    fn new() -> Self {
         World {
             state: State::FREE,
-            queues: Default::default(),
             readers_coming: 0,
-            tasks: accesses.iter().copied().map(Task::new).collect(),
-            wakes: Vec::new(),
+            tasks: [Task::at_rest(); TASKS],
+            wakes: List::default(),
+            broken: None,
         }
-    }
-
-    fn queue(&mut self, access: Access) -> &mut Queue {
-        &mut self.queues[queue_of(access)]
-    }
-
-    fn is_listening(&self, who: usize) -> bool {
-        self.queues.iter().flatten().any(|&(listener, _)| listener == who)
-    }
-
-    /// Takes a task's listener out of its queue; whether it had been notified.
-    fn stop_listening(&mut self, who: usize) -> bool {
-        let queue = self.queue(self.tasks[who].access);
-        match queue.iter().position(|&(listener, _)| listener == who) {
-            Some(at) => queue.remove(at).1,
-            None => false,
-        }
-    }
-
-    fn notify(&mut self, access: Access, at_most: usize) -> u8 {
-        let sleepers = self.queue(access).iter_mut().filter(|(_, notified)| !notified);
-        let mut woken = Vec::new();
-        for (listener, notified) in sleepers.take(at_most) {
-            *notified = true;
-            woken.push(*listener);
-        }
-        woken.iter().for_each(|&who| self.wake(who));
-        if !woken.is_empty() {
-            self.tasks.iter_mut().for_each(|task| task.is_same_turn = false);
-        }
-        woken.len() as u8
     }
 
     fn wake(&mut self, who: usize) {
-        self.tasks[who].is_woken = true;
-        self.wakes.push(who);
-    }
-
-    fn woken_right(&mut self, access: Access) -> Right {
-        if matches!(access, Access::Write | Access::Upgrade) {
-            return Right::Woken;
-        }
-        let is_last = self.readers_coming <= 1;
-        self.readers_coming = self.readers_coming.saturating_sub(1);
-        if is_last {
-            Right::WokenLast
-        } else {
-            Right::Woken
+        if !self.tasks[who].is_woken {
+            self.tasks[who].is_woken = true;
+            self.wakes.push(who);
         }
     }
 
@@ -207,46 +166,61 @@ impl World {
     }
 
     fn send(&mut self, who: usize, wake: Wake, then: Next) {
-        self.assert_can_go(wake);
-        self.tasks[who].then = then;
-        self.tasks[who].at = match wake {
-            Wake::Nobody => match then {
-                Next::Looks => At::Looks,
-                Next::Holds(mode) => At::Holds(mode),
-                Next::Done => At::Done,
-            },
-            wake => At::Sends(Sending::Wake(wake)),
+        self.check_can_go(wake);
+        let at = match (wake, then) {
+            (Wake::Nobody, Next::Looks) => At::Looks,
+            (Wake::Nobody, Next::Holds(mode)) => At::Holds(mode),
+            (Wake::Nobody, Next::Rests) => At::Rests,
+            (wake, _) => At::Sends(Sending::Wake(wake)),
         };
+        let then = if wake == Wake::Nobody { Next::Rests } else { then };
+        self.tasks[who] = Task { then, ..Task::new(Access::Read, at) };
     }
 
-    /// The task is polled: its first step.
-    fn poll(&mut self, who: usize) {
-        let task = &mut self.tasks[who];
-        task.is_woken = false;
-        task.at = At::Looks;
-        let at_once = self.tasks[who].standing == Standing::New && !self.is_listening(who);
-        let task = &mut self.tasks[who];
-        if at_once && task.access == Access::Read && task.turns_aside == 0 {
-            let found = self.state;
-            if found.admits_reader_at_once() {
-                task.at = At::ComesIn;
-            } else {
-                task.at = At::CountedIn;
-            }
-            self.state = State(found.0 + super::ONE_READER);
+    /// The first step of a task that asks for an access.
+    fn ask(&mut self, who: usize, access: Access) {
+        self.tasks[who] = Task::new(access, At::Looks);
+        if access != Access::Read {
+            self.unseen_steps(who);
+            return self.step(who);
         }
+        let found = self.state;
+        let is_in = found.admits_reader_at_once();
+        self.tasks[who].at = if is_in { At::ComesIn } else { At::CountedIn };
+        self.state = State(found.0 + super::ONE_READER);
+        self.unseen_steps(who);
+    }
+
+    /// The first step of a poll of a task that waits.
+    fn poll(&mut self, who: usize) {
+        self.tasks[who].is_woken = false;
+        self.tasks[who].at = At::Looks;
+        self.step(who);
     }
 
     /// The task takes its next step, and those after it that nobody else can see.
     fn step(&mut self, who: usize) {
         self.visible_step(who);
-        while matches!(self.tasks[who].at, At::Looks | At::ComesIn) && !self.is_listening(who) {
+        self.unseen_steps(who);
+    }
+
+    fn unseen_steps(&mut self, who: usize) {
+        while matches!(self.tasks[who].at, At::Looks | At::ComesIn)
+            && self.tasks[who].place == Place::Nowhere
+        {
             self.visible_step(who);
         }
     }
 
+    /// Goes on until its poll returns or its guard is gone.
+    fn finish(&mut self, who: usize) {
+        while self.tasks[who].is_between_steps() {
+            self.step(who);
+        }
+    }
+
     fn visible_step(&mut self, who: usize) {
-        let Task { access, standing, .. } = self.tasks[who];
+        let Task { access, then, .. } = self.tasks[who];
         match self.tasks[who].at {
             At::CountedIn => self.back_out(who),
             At::Looks => self.tasks[who].at = At::Takes(self.right(who)),
@@ -255,61 +229,43 @@ impl World {
                 self.listen(who, right);
                 self.tasks[who].at = At::Registers(right);
             }
-            At::Registers(right) => {
-                self.state = self.state.register(access, right, standing).expect("few writers");
-                self.tasks[who].standing = Standing::Counted;
-                match self.state.take(access, Right::Arrival, Standing::Counted) {
-                    // It does not ask its place before it has stepped aside.
-                    Err(Refusal::Turn) => self.stay(who, Refusal::Turn),
-                    _ => self.tasks[who].at = At::Looks,
+            At::Registers(right) => self.register(who, right),
+            At::Asks => {
+                self.tasks[who].at = match self.right(who) {
+                    right @ (Right::Woken | Right::WokenLast) => At::Takes(right),
+                    Right::Arrival | Right::Patient => At::Waits,
                 }
             }
             At::ComesIn => self.come_in(who),
             At::ClearsTurn => {
                 self.state = self.state.readers_have_come();
-                self.tasks[who].at = At::Holds(mode_of(access));
+                self.tasks[who] = Task::holding(mode_of(access));
             }
-            At::Leaves(mode) => self.leave(who, mode),
-            At::HandsOver => self.transition(who, self.state.hand_over(), self.tasks[who].then),
-            At::GivesUp => {
-                let notified = self.stop_listening(who);
-                let right = if notified { self.woken_right(access) } else { Right::Arrival };
-                self.tasks[who].at = At::Cancels(right);
-            }
+            At::HandsOver => self.transition(who, self.state.hand_over(), then),
             At::Cancels(right) => self.cancel(who, right),
             At::Sends(sending) => self.send_one(who, sending),
-            At::Rests | At::Waits | At::Holds(_) | At::Done => unreachable!("not between steps"),
+            At::Rests | At::Waits | At::Holds(_) => unreachable!("not between steps"),
         }
-    }
-
-    fn listen(&mut self, who: usize, right: Right) {
-        let Task { access, .. } = self.tasks[who];
-        let is_overtaken = access == Access::Write && right == Right::Woken;
-        self.tasks[who].is_overtaken = is_overtaken;
-        self.tasks[who].turns_aside = 0;
-        let World { queues, tasks, .. } = self;
-        let queue = &mut queues[queue_of(access)];
-        let first = queue.iter().position(|&(other, _)| !tasks[other].is_overtaken);
-        let end = queue.len();
-        queue.insert(if is_overtaken { first.unwrap_or(end) } else { end }, (who, false));
     }
 
     fn back_out(&mut self, who: usize) {
         let left = self.state;
         self.state = State(left.0 - super::ONE_READER);
-        self.tasks[who].then = Next::Looks;
-        self.tasks[who].at =
-            if left.refused_reader_hands_over() { At::HandsOver } else { At::Looks };
+        let hands_over = left.refused_reader_hands_over();
+        self.tasks[who].then = if hands_over { Next::Looks } else { Next::Rests };
+        self.tasks[who].at = if hands_over { At::HandsOver } else { At::Looks };
     }
 
+    /// By which right it asks. Leaves its waker with its place, if it has one.
     fn right(&mut self, who: usize) -> Right {
-        let access = self.tasks[who].access;
-        if self.queue(access).contains(&(who, true)) {
-            self.stop_listening(who);
+        let task = &mut self.tasks[who];
+        task.is_asked = matches!(task.place, Place::Asleep { .. });
+        if task.place == Place::Notified {
+            task.place = Place::Nowhere;
+            let access = task.access;
             return self.woken_right(access);
         }
-        let task = self.tasks[who];
-        if task.is_same_turn && task.turns_aside >= TURNS_ASIDE {
+        if task.aside == Aside::Enough {
             Right::Patient
         } else {
             Right::Arrival
@@ -318,50 +274,70 @@ impl World {
 
     fn take(&mut self, who: usize, right: Right) {
         let Task { access, standing, .. } = self.tasks[who];
-        let is_listening = self.is_listening(who);
+        let found = self.state;
         let task = &mut self.tasks[who];
-        match self.state.take(access, right, standing) {
+        match found.take(access, right, standing) {
             Ok(taken) => {
                 self.state = taken;
                 task.at = At::ComesIn;
+                self.check_order(who, right);
             }
-            Err(_) if !is_listening => task.at = At::Listens(right),
-            Err(refusal) => self.stay(who, refusal),
+            Err(_) if task.place == Place::Nowhere => task.at = At::Listens(right),
+            Err(Refusal::Turn) => {
+                task.at = At::Waits;
+                task.aside = Aside::Enough;
+                self.wake(who);
+            }
+            Err(Refusal::Held) => task.at = if task.is_asked { At::Waits } else { At::Looks },
         }
     }
 
-    /// It is in its queue, and still has to wait.
-    fn stay(&mut self, who: usize, refusal: Refusal) {
+    fn register(&mut self, who: usize, right: Right) {
+        let Task { access, standing, .. } = self.tasks[who];
+        self.state = self.state.register(access, right, standing).expect("few writers");
         let task = &mut self.tasks[who];
-        task.at = At::Waits;
-        if refusal == Refusal::Turn {
-            task.turns_aside = if task.is_same_turn { task.turns_aside + 1 } else { 1 };
-            task.is_same_turn = true;
-            self.wake(who);
-        }
+        task.standing = Standing::Counted;
+        task.at = match self.state.take(access, Right::Arrival, Standing::Counted) {
+            Err(Refusal::Held) => At::Asks,
+            Err(Refusal::Turn) | Ok(_) => At::Takes(Right::Arrival),
+        };
     }
 
     fn come_in(&mut self, who: usize) {
         let access = self.tasks[who].access;
         let was_last = self.stop_listening(who) && self.woken_right(access) == Right::WokenLast;
-        let task = &mut self.tasks[who];
-        task.standing = Standing::New;
-        task.turns_aside = 0;
-        task.is_woken = false;
-        task.at = if was_last { At::ClearsTurn } else { At::Holds(mode_of(access)) };
+        self.tasks[who] = if was_last {
+            Task::new(access, At::ClearsTurn)
+        } else {
+            Task::holding(mode_of(access))
+        };
     }
 
+    /// The first step of the release of its guard.
     fn leave(&mut self, who: usize, mode: Mode) {
         let left = self.state;
         match mode {
             Mode::Shared => {
                 self.state = State(left.0 - super::ONE_READER);
-                self.tasks[who].then = Next::Done;
-                self.tasks[who].at =
-                    if left.last_reader_hands_over() { At::HandsOver } else { At::Done };
+                self.tasks[who] = Task::at_rest();
+                if left.last_reader_hands_over() {
+                    self.tasks[who].at = At::HandsOver;
+                }
             }
-            Mode::Upgradable => self.transition(who, left.release_upgradable(), Next::Done),
-            Mode::Exclusive => self.transition(who, left.release_write(), Next::Done),
+            Mode::Upgradable => self.transition(who, left.release_upgradable(), Next::Rests),
+            Mode::Exclusive => self.transition(who, left.release_write(), Next::Rests),
+        }
+    }
+
+    /// The first step of the drop of a future that waits.
+    fn give_up(&mut self, who: usize) {
+        let Task { access, aside, .. } = self.tasks[who];
+        let notified = self.stop_listening(who);
+        let right = if notified { self.woken_right(access) } else { Right::Arrival };
+        self.tasks[who].at = At::Cancels(right);
+        let is_exclusive = matches!(access, Access::Write | Access::Upgrade);
+        if right == Right::Arrival && !is_exclusive && aside == Aside::Never {
+            self.tasks[who] = Task::at_rest();
         }
     }
 
@@ -369,32 +345,51 @@ impl World {
         let Task { access, standing, .. } = self.tasks[who];
         let then = match access {
             Access::Upgrade => Next::Holds(Mode::Upgradable),
-            _ => Next::Done,
+            _ => Next::Rests,
         };
-        let is_counted =
-            matches!(access, Access::Write | Access::Upgrade) && standing == Standing::Counted;
-        self.tasks[who].standing = Standing::New;
-        if is_counted || right != Right::Arrival {
-            self.transition(who, self.state.cancel(access, right, standing), then);
-        } else {
-            self.send(who, Wake::Nobody, then);
+        self.transition(who, self.state.cancel(access, right, standing), then);
+    }
+
+    fn break_unless(&mut self, kept: bool, broken: &'static str) {
+        if !kept {
+            self.broken = self.broken.or(Some(broken));
         }
     }
 
-    /// Exclusion, and that the word counts what the tasks have.
+    /// While a writer or upgrader waits, a later reader does not join those that have access.
+    fn check_order(&mut self, who: usize, right: Right) {
+        let is_later = matches!(right, Right::Arrival | Right::Patient)
+            && matches!(self.tasks[who].access, Access::Read | Access::UpgradableRead);
+        let others = || self.tasks.iter().enumerate().filter(|&(other, _)| other != who);
+        let is_closed = others()
+            .any(|(_, task)| task.is_counted(Access::Write) || task.is_counted(Access::Upgrade));
+        let is_held =
+            others().any(|(_, task)| task.mode().is_some() && !task.is_counted(Access::Upgrade));
+        let joins = is_later && is_closed && is_held;
+        self.break_unless(!joins, "a later reader did not wait behind a writer");
+    }
+
+    /// Exclusion, and that the word counts what the tasks have and wait for.
     fn check(&self) -> Result<(), &'static str> {
-        let has = |mode| self.tasks.iter().filter(|task| task.mode() == Some(mode)).count();
-        let backing_out = self.tasks.iter().filter(|task| matches!(task.at, At::CountedIn)).count();
+        let count = |is: &dyn Fn(&Task) -> bool| self.tasks.iter().filter(|task| is(task)).count();
+        let has = |mode| count(&|task| task.mode() == Some(mode));
         let (shared, upgradable, exclusive) =
             (has(Mode::Shared), has(Mode::Upgradable), has(Mode::Exclusive));
+        let backing_out = count(&|task| task.at == At::CountedIn);
+        let writers = count(&|task| task.is_counted(Access::Write));
+        let upgraders = count(&|task| task.is_counted(Access::Upgrade));
+        let state = self.state;
         let promises = [
             (exclusive == 0 || shared + upgradable == 0, "a writer beside readers"),
             (exclusive <= 1, "two writers"),
             (upgradable <= 1, "two upgradable readers"),
-            (self.state.readers() == shared + backing_out, "the count of readers is off"),
-            (self.state.is_write_locked() == (exclusive == 1), "the writer's bit is off"),
-            (self.state.is_upgradable_locked() == (upgradable == 1), "the upgradable's bit is off"),
+            (state.readers() == shared + backing_out, "the count of readers is off"),
+            (state.is_write_locked() == (exclusive == 1), "the writer's bit is off"),
+            (state.is_upgradable_locked() == (upgradable == 1), "the upgradable's bit is off"),
+            (state.waiting_writers() == writers, "the count of writers that wait is off"),
+            (state.has_any(super::CLAIM) == (upgraders == 1), "the claim is off"),
         ];
-        promises.iter().try_for_each(|&(kept, broken)| if kept { Ok(()) } else { Err(broken) })
+        let broken = promises.iter().find(|(kept, _)| !kept).map(|&(_, broken)| broken);
+        self.broken.or(broken).map_or(Ok(()), Err)
     }
 }

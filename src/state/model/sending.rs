@@ -1,6 +1,6 @@
 //! How wake-ups are sent: the steps of `RawRwLock::transition` after its first.
 
-use super::{Access, At, State, Wake, World};
+use super::{Access, At, Wake, World};
 use crate::state::{READERS, UPGRADABLE, WRITER};
 
 /// Wake-ups under way: what a task does after a transition has told it whom to wake.
@@ -17,10 +17,9 @@ pub(super) enum Sending {
     NoneExclusive,
 }
 
-impl World {
+impl<const TASKS: usize> World<TASKS> {
     /// Nobody is woken who could not go even if it were polled at once.
-    pub(super) fn assert_can_go(&self, wake: Wake) {
-        let State(word) = self.state;
+    pub(super) fn check_can_go(&mut self, wake: Wake) {
         let in_the_way = match wake {
             Wake::Nobody => 0,
             Wake::Readers => WRITER,
@@ -28,7 +27,7 @@ impl World {
             Wake::Writer => WRITER | UPGRADABLE | READERS,
             Wake::Upgrader => WRITER | READERS,
         };
-        assert_eq!(word & in_the_way, 0, "{wake:?} woken in vain: {:?}", self.state);
+        self.break_unless(!self.state.has_any(in_the_way), "somebody was woken in vain");
     }
 
     pub(super) fn send_one(&mut self, who: usize, sending: Sending) {
@@ -36,10 +35,10 @@ impl World {
         let next = match sending {
             Sending::Wake(Wake::Nobody) => unreachable!("nothing to send"),
             Sending::Wake(Wake::Readers) => {
-                Sending::Woken { woken: self.notify(Access::Read, usize::MAX) }
+                Sending::Woken { woken: self.notify(Access::Read, u8::MAX) }
             }
             Sending::Wake(Wake::ReadersAndUpgradable) => {
-                Sending::Upgradable { woken: self.notify(Access::Read, usize::MAX) }
+                Sending::Upgradable { woken: self.notify(Access::Read, u8::MAX) }
             }
             Sending::Wake(Wake::Upgradable) => Sending::Upgradable { woken: 0 },
             Sending::Wake(Wake::Writer) => match self.notify(Access::Write, 1) {
@@ -53,7 +52,7 @@ impl World {
             Sending::TurnIsVoid => {
                 let (state, wake) = self.state.turn_is_void();
                 self.state = state;
-                self.assert_can_go(wake);
+                self.check_can_go(wake);
                 Sending::ExclusiveAgain(wake)
             }
             Sending::ExclusiveAgain(wake) => {
@@ -78,7 +77,7 @@ impl World {
             Sending::UpgradableAgain { woken } => match self.notify(Access::UpgradableRead, 1) {
                 0 => Sending::Woken { woken },
                 _ => {
-                    self.readers_coming = woken + 1;
+                    self.readers_coming = self.readers_coming.wrapping_add(woken + 1);
                     Sending::UpgradablesPresent
                 }
             },
@@ -89,7 +88,7 @@ impl World {
                 return self.transition(who, self.state.readers_absent(), then);
             }
             Sending::Woken { woken } => {
-                self.readers_coming = woken;
+                self.readers_coming = self.readers_coming.wrapping_add(woken);
                 return self.send(who, Wake::Nobody, then);
             }
             Sending::NoneExclusive => {

@@ -1,0 +1,144 @@
+//! The queues of the model: each task knows its place.
+
+use super::{Access, Aside, Right, Task, World};
+
+/// A task's place in the queue of those who wait for the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    Nowhere,
+    Asleep {
+        /// How many sleep before it.
+        rank: u8,
+        is_overtaken: bool,
+    },
+    Notified,
+}
+
+/// At most as many tasks as there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct List<const TASKS: usize> {
+    of: [u8; TASKS],
+    len: u8,
+}
+
+impl<const TASKS: usize> Default for List<TASKS> {
+    fn default() -> Self {
+        List { of: [0; TASKS], len: 0 }
+    }
+}
+
+impl<const TASKS: usize> List<TASKS> {
+    pub(super) fn push(&mut self, who: usize) {
+        self.of[usize::from(self.len)] = who as u8;
+        self.len += 1;
+    }
+
+    pub(super) fn take_first(&mut self) -> usize {
+        let first = self.of[0];
+        self.of.copy_within(1.., 0);
+        self.len -= 1;
+        first.into()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.of[..usize::from(self.len)].iter().map(|&who| usize::from(who))
+    }
+}
+
+fn queue_of(access: Access) -> u8 {
+    match access {
+        Access::Read | Access::RecursiveRead => 0,
+        Access::UpgradableRead => 1,
+        Access::Write => 2,
+        Access::Upgrade => 3,
+    }
+}
+
+impl<const TASKS: usize> World<TASKS> {
+    /// Those who sleep in this queue: who, and at which rank.
+    fn sleepers(&mut self, access: Access) -> impl Iterator<Item = (usize, &mut Task, u8)> {
+        let queue = queue_of(access);
+        self.tasks.iter_mut().enumerate().filter_map(move |(who, task)| match task.place {
+            Place::Asleep { rank, .. } if queue_of(task.access) == queue => Some((who, task, rank)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn listen(&mut self, who: usize, right: Right) {
+        let access = self.tasks[who].access;
+        let is_overtaken = access == Access::Write && right == Right::Woken;
+        let mut rank = 0;
+        for (_, sleeper, at) in self.sleepers(access) {
+            match &mut sleeper.place {
+                Place::Asleep { is_overtaken: false, rank } if is_overtaken => *rank = at + 1,
+                _ => rank += 1,
+            }
+        }
+        let task = &mut self.tasks[who];
+        task.place = Place::Asleep { rank, is_overtaken };
+        task.is_asked = false;
+        task.aside = Aside::Never;
+    }
+
+    /// Takes a task out of its queue; whether it had been notified.
+    pub(super) fn stop_listening(&mut self, who: usize) -> bool {
+        let Task { access, place, .. } = self.tasks[who];
+        self.tasks[who].place = Place::Nowhere;
+        if let Place::Asleep { rank, .. } = place {
+            self.move_up(access, rank, 1);
+        }
+        place == Place::Notified
+    }
+
+    /// Those behind this rank have so many fewer before them.
+    fn move_up(&mut self, access: Access, behind: u8, by: u8) {
+        for (_, sleeper, at) in self.sleepers(access) {
+            if let Place::Asleep { rank, .. } = &mut sleeper.place {
+                *rank = if at >= behind { at - by } else { at };
+            }
+        }
+    }
+
+    /// Wakes so many at most, in their order; how many there were.
+    pub(super) fn notify(&mut self, access: Access, at_most: u8) -> u8 {
+        for task in self.tasks.iter_mut().filter(|task| task.aside == Aside::Enough) {
+            task.aside = Aside::Before;
+        }
+        let count = (self.sleepers(access).count() as u8).min(at_most);
+        for next in 0..count {
+            let first = self.sleepers(access).find(|&(_, _, rank)| rank == next);
+            let (who, sleeper, _) = first.expect("ranks are dense");
+            sleeper.place = Place::Notified;
+            if sleeper.is_asked {
+                self.wake(who);
+            }
+        }
+        self.move_up(access, count, count);
+        count
+    }
+
+    pub(super) fn woken_right(&mut self, access: Access) -> Right {
+        if matches!(access, Access::Write | Access::Upgrade) {
+            return Right::Woken;
+        }
+        let coming = self.readers_coming;
+        self.readers_coming = coming.wrapping_sub(1);
+        if coming <= 1 {
+            Right::WokenLast
+        } else {
+            Right::Woken
+        }
+    }
+
+    /// Where no reader is on its way, how many were does not matter.
+    pub(super) fn forget_who_came(&mut self) {
+        let comes = |task: &Task| task.place == Place::Notified && queue_of(task.access) < 2;
+        if !self.tasks.iter().any(comes) {
+            self.readers_coming = 0;
+        }
+    }
+}
