@@ -124,7 +124,7 @@ impl Spin {
     }
 }
 
-#[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
+#[cfg(all(test, feature = "std", not(loom)))]
 mod tests {
     use futures_lite::future::{block_on, yield_now, zip};
 

@@ -14,7 +14,7 @@
 //! Every acquisition is an Acquire, every release and every conversion a Release. All changes of
 //! the word are read-modify-writes, so those in between keep the release sequence alive.
 
-#[cfg(all(test, not(any(loom, shuttle))))]
+#[cfg(all(test, not(loom)))]
 mod limits;
 
 use core::mem;
@@ -75,21 +75,20 @@ impl RawRwLock {
     #[cold]
     fn make_queues(&self) -> *mut Queues {
         let fresh = Box::into_raw(Box::new(Queues::new()));
-        // AcqRel: publishes the fresh queues, or acquires those of whoever was first.
+        // Release: publishes the fresh queues.
         let exchange = self.queues.compare_exchange(
             ptr::null_mut(),
             fresh,
-            Ordering::AcqRel,
-            Ordering::Acquire,
+            Ordering::Release,
+            Ordering::Relaxed,
         );
-        match exchange {
-            Ok(_) => fresh,
-            Err(first) => {
-                // SAFETY: `fresh` came from `Box::into_raw` above and was not published.
-                drop(unsafe { Box::from_raw(fresh) });
-                first
-            }
+        if exchange.is_ok() {
+            return fresh;
         }
+        // SAFETY: `fresh` came from `Box::into_raw` above and was not published.
+        drop(unsafe { Box::from_raw(fresh) });
+        // Acquire: pairs with the Release of whoever was first.
+        self.queues.load(Ordering::Acquire)
     }
 }
 

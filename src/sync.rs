@@ -2,7 +2,7 @@
 //! between.
 #![forbid(unsafe_code)]
 
-#[cfg(all(test, not(any(loom, shuttle))))]
+#[cfg(all(test, not(loom)))]
 pub(crate) mod interrupt;
 
 #[cfg(not(any(loom, shuttle, feature = "portable-atomic")))]
@@ -15,11 +15,11 @@ use portable_atomic as atomic;
 use shuttle::sync::atomic;
 
 pub(crate) use atomic::Ordering;
-#[cfg(any(loom, shuttle, not(test)))]
+#[cfg(any(loom, not(test)))]
 pub(crate) use atomic::{AtomicPtr, AtomicUsize};
-#[cfg(all(test, not(any(loom, shuttle))))]
+#[cfg(all(test, not(loom)))]
 pub(crate) use interrupt::{AtomicPtr, AtomicUsize, AtomicWord};
-#[cfg(any(loom, shuttle, not(test)))]
+#[cfg(any(loom, not(test)))]
 pub(crate) use PlainWord as AtomicWord;
 
 /// The integer behind a [`State`](crate::state::State): as wide as the target swaps in one piece.

@@ -1,5 +1,5 @@
 //! How often each operation allocates, counted by a global allocator.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(loom))]
 
 #[path = "conformance/promises/counting.rs"]
 mod counting;

@@ -1,5 +1,5 @@
 //! The public surface: every type that `api.txt` lists, and its auto traits.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(loom))]
 
 use std::cell::Cell;
 use std::marker::{PhantomData, PhantomPinned};

@@ -1,6 +1,6 @@
 //! Looks at a lock, and guards that give way to those who wait. A test's name is the sentence it
 //! checks.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(loom))]
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,5 +1,5 @@
 //! Reading again while reading. A test's name is the sentence it checks.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(loom))]
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! How much memory the types take, on targets whose words have 64 bits.
-#![cfg(all(target_pointer_width = "64", not(any(loom, shuttle))))]
+#![cfg(all(target_pointer_width = "64", not(loom)))]
 
 use std::mem::{size_of, size_of_val};
 

@@ -3,7 +3,7 @@
 //!
 //! Futures are polled by hand and their wake-ups counted, so every order of events is chosen, not
 //! hoped for; no test sleeps or looks at a clock.
-#![cfg(not(any(loom, shuttle)))]
+#![cfg(not(loom))]
 
 mod cancellation;
 mod conversions;

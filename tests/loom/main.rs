@@ -9,7 +9,7 @@
 //! the orderings as well as the protocol. A lost wake-up is a deadlock, which ends the process.
 //!
 //! Without `--cfg loom` the same races run on the system's threads, for Miri and the sanitizers.
-#![cfg(not(any(shuttle, target_family = "wasm")))]
+#![cfg(not(target_family = "wasm"))]
 
 mod access;
 mod backing_out;

@@ -1,7 +1,7 @@
 //! Crowds of tasks that do anything, in schedules chosen at random, one switch at each atomic operation.
 //!
 //! ```text
-//! RUSTFLAGS="--cfg shuttle" cargo test --release --test shuttle
+//! cargo test --release --manifest-path shuttle-check/Cargo.toml
 //! ```
 //!
 //! loom sees every interleaving of a few steps; this sees some of hundreds. A schedule that
@@ -10,7 +10,6 @@
 //! shuttle's threads take turns on one thread of the system, and switch at operations on its atomics
 //! only. event-listener has the system's mutex, not shuttle's: no such operation is done while it is
 //! held (the wakers that are called then only mark a task as runnable), so nobody finds it locked.
-#![cfg(shuttle)]
 
 use std::future::Future;
 use std::pin::Pin;

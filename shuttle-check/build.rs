@@ -1,0 +1,5 @@
+//! Switches the library to shuttle's atomics.
+
+fn main() {
+    println!("cargo:rustc-cfg=shuttle");
+}
