@@ -283,11 +283,7 @@ impl<const TASKS: usize> World<TASKS> {
                 self.check_order(who, right);
             }
             Err(_) if task.place == Place::Nowhere => task.at = At::Listens(right),
-            Err(Refusal::Turn) => {
-                task.at = At::Waits;
-                task.aside = Aside::Enough;
-                self.wake(who);
-            }
+            Err(Refusal::Turn) => self.step_aside(who),
             Err(Refusal::Held) => task.at = if task.is_asked { At::Waits } else { At::Looks },
         }
     }
@@ -295,12 +291,18 @@ impl<const TASKS: usize> World<TASKS> {
     fn register(&mut self, who: usize, right: Right) {
         let Task { access, standing, .. } = self.tasks[who];
         self.state = self.state.register(access, right, standing).expect("few writers");
-        let task = &mut self.tasks[who];
-        task.standing = Standing::Counted;
-        task.at = match self.state.take(access, Right::Arrival, Standing::Counted) {
-            Err(Refusal::Held) => At::Asks,
-            Err(Refusal::Turn) | Ok(_) => At::Takes(Right::Arrival),
-        };
+        self.tasks[who].standing = Standing::Counted;
+        match self.state.take(access, Right::Arrival, Standing::Counted) {
+            Err(Refusal::Held) => self.tasks[who].at = At::Asks,
+            Err(Refusal::Turn) => self.step_aside(who),
+            Ok(_) => self.tasks[who].at = At::Takes(Right::Arrival),
+        }
+    }
+
+    fn step_aside(&mut self, who: usize) {
+        self.tasks[who].at = At::Waits;
+        self.tasks[who].aside = Aside::Enough;
+        self.wake(who);
     }
 
     fn come_in(&mut self, who: usize) {
