@@ -89,20 +89,20 @@ def explained():
 def survey(mutants, killer_of):
     """Prints the fate of each mutant, and the score; exits with 1 if a survivor is not explained.
 
-    `killer_of()` names what notices, or says None; it raises `DoesNotBuild`.
+    `killer_of(is_explained)` names what notices, or says nothing; it raises `DoesNotBuild`.
     """
     reasons = explained()
     fates = {"killed": 0, "explained": 0, "unexplained": 0}
     for mutant in mutants:
+        reason = reasons.get(mutant.name())
         copied = COPY / mutant.path
         copied.write_text(mutant.mutated())
         try:
-            killer = killer_of()
+            killer = killer_of(bool(reason))
         except DoesNotBuild:
             continue
         finally:
             copied.write_text(mutant.source)
-        reason = reasons.get(mutant.name())
         fate = "killed" if killer else "explained" if reason else "unexplained"
         fates[fate] += 1
         outcome = f"killed by {killer}" if killer else f"SURVIVES: {reason or 'unexplained'}"
