@@ -153,6 +153,12 @@ impl Queues {
         self.readers_coming.fetch_add(count, Ordering::Relaxed);
     }
 
+    /// Whether readers were woken that have not come yet.
+    pub(crate) fn are_readers_coming(&self) -> bool {
+        // Less than none: somebody came before it was counted that it was woken.
+        (self.readers_coming.load(Ordering::Relaxed) as isize) > 0
+    }
+
     /// One who was woken has come, or has given up: by which right.
     #[inline]
     pub(crate) fn woken_right(&self, access: Access) -> Right {

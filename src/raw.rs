@@ -269,7 +269,8 @@ impl RawRwLock {
 
     fn wake_readers(&self, woken: usize) -> Wake {
         if woken == 0 {
-            return self.exchange(State::readers_absent);
+            let others_come = self.queues().are_readers_coming();
+            return self.exchange(|state| state.readers_absent(others_come));
         }
         self.queues().expect_readers(woken);
         Wake::Nobody

@@ -347,9 +347,10 @@ impl State {
         }
     }
 
-    /// A notification found no reader asleep.
-    pub(crate) fn readers_absent(self) -> (State, Wake) {
-        self.without(READER_TURN).hand_over()
+    /// A notification found no reader asleep. The turn of those that were woken before goes on.
+    pub(crate) fn readers_absent(self, others_come: bool) -> (State, Wake) {
+        let state = if others_come { self } else { self.without(READER_TURN) };
+        state.hand_over()
     }
 
     /// The last of the woken readers came by another way than its right.

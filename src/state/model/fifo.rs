@@ -167,3 +167,15 @@ fn nobody_overtakes_a_woken_waiter_on_one_thread() {
 fn five_tasks_keep_the_bounds_on_one_thread() {
     walk::<5>(100_000);
 }
+
+#[test]
+#[ignore = "millions of worlds: with optimizations"]
+fn six_tasks_keep_the_bounds_on_one_thread() {
+    walk::<6>(1_000_000);
+}
+
+#[test]
+#[ignore = "takes minutes: for the deep lane"]
+fn seven_tasks_keep_the_bounds_on_one_thread() {
+    walk::<7>(10_000_000);
+}

@@ -85,7 +85,8 @@ impl<const TASKS: usize> World<TASKS> {
                 return self.transition(who, self.state.upgradables_present(), then);
             }
             Sending::Woken { woken: 0 } => {
-                return self.transition(who, self.state.readers_absent(), then);
+                let others_come = self.readers_coming as i8 > 0;
+                return self.transition(who, self.state.readers_absent(others_come), then);
             }
             Sending::Woken { woken } => {
                 self.readers_coming = self.readers_coming.wrapping_add(woken);
