@@ -113,6 +113,7 @@ impl Waiter {
 
     /// Why it still has to wait, if it has to.
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     fn queue_up(
         &mut self,
         access: Access,
