@@ -126,9 +126,12 @@ impl Spin {
 
 #[cfg(all(test, feature = "std", not(loom)))]
 mod tests {
+    use std::format;
+
     use futures_lite::future::{block_on, yield_now, zip};
 
     use super::*;
+    use crate::queues::MAX_TURNS_ASIDE;
     use crate::RwLock;
 
     fn going_ahead(credit: &Credit) -> usize {
@@ -180,6 +183,18 @@ mod tests {
         (0..3).for_each(|_| spin.earn(&credit));
         assert_eq!(looks(&credit).1, MAX_LOOKS);
         assert_eq!(looks(&credit).1, 0);
+    }
+
+    #[test]
+    fn the_documentation_of_the_lock_states_the_bounds() {
+        let text = include_str!("rwlock.rs").replace("\n///", "");
+        for bound in [
+            format!("up to {MAX_TURNS_ASIDE} times, and once again"),
+            format!("at most {MAX_CREDIT} of them"),
+            format!("looks again up to {MAX_LOOKS} times"),
+        ] {
+            assert!(text.contains(&bound), "{bound}");
+        }
     }
 
     #[test]
