@@ -39,7 +39,7 @@ class Mutant:
         last = self.source.find("\n", self.end)
         old = self.source[first:last].strip().split("\n")[0]
         new = self.source[first : self.start] + self.new + self.source[self.end : last]
-        return f"{old} -> {' '.join(new.split())}"
+        return f"{old} -> {' '.join(new.split())}".rstrip()
 
     def name(self):
         return f"{self.path} {self.function()}: {self.change()}"
