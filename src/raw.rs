@@ -16,6 +16,8 @@
 
 #[cfg(all(test, not(loom)))]
 mod limits;
+#[cfg(all(test, not(loom)))]
+mod operations;
 
 use core::mem;
 use core::ptr;

@@ -150,6 +150,21 @@ fn a_forgotten_upgrade_by_reference_ends_with_the_guard_it_came_from() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn a_forgotten_upgrade_by_reference_keeps_nobody_out_once_its_origin_is_downgraded() {
+    let lock = RwLock::new(1);
+    let reader = lock.try_read().unwrap();
+    let mut guard = lock.try_upgradable_read().unwrap();
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
+    assert!(poll(&mut upgrade).is_none());
+    mem::forget(upgrade);
+    let downgraded = RwLockUpgradableReadGuard::downgrade(guard);
+    assert!(!lock.has_waiting_writer() && lock.try_read().is_some());
+    drop((downgraded, reader));
+    assert!(lock.try_write().is_some());
+}
+
+#[test]
 fn a_forgotten_upgraded_guard_leaves_the_lock_locked_and_its_origin_sound() {
     let lock = RwLock::new(1);
     let mut guard = lock.try_upgradable_read().unwrap();

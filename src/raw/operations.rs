@@ -1,0 +1,45 @@
+//! How many operations on atomics it takes where nobody has to be woken.
+#![forbid(unsafe_code)]
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::*;
+use crate::sync::interrupt;
+use crate::RwLock;
+
+/// How many operations that were, and what came of them.
+fn operations<R>(run: impl FnOnce() -> R) -> (usize, R) {
+    let count = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&count);
+    interrupt::before_each_operation(move || counted.set(counted.get() + 1), usize::MAX);
+    let result = run();
+    interrupt::stop();
+    (count.get(), result)
+}
+
+fn with_a_writer_waiting(state: State) -> State {
+    state.register(Access::Write, Right::Arrival, Standing::New).expect("one writer")
+}
+
+#[test]
+fn where_nobody_waits_an_access_is_one_operation_and_its_end_another() {
+    let lock = RwLock::new(0);
+    assert_eq!(operations(|| drop(lock.try_read().unwrap())).0, 2);
+    assert_eq!(operations(|| drop(lock.try_write().unwrap())).0, 2);
+}
+
+#[test]
+fn a_reader_that_is_refused_where_nobody_can_go_counts_itself_in_and_out() {
+    let waiting = with_a_writer_waiting(State::WRITING);
+    let (woken, _) = waiting.release_write();
+    let (turn_of_readers, _) = waiting
+        .register(Access::Read, Right::Arrival, Standing::New)
+        .expect("a reader is not counted")
+        .release_write();
+    for state in [State::WRITING, waiting, woken, turn_of_readers] {
+        let raw = RawRwLock::new();
+        raw.word.store(state.word(), Ordering::Relaxed);
+        assert_eq!(operations(|| raw.take_read_at_once()), (2, false), "{state:?}");
+    }
+}
