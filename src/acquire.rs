@@ -352,3 +352,28 @@ impl<R: Request> Drop for Acquire<R> {
         }
     }
 }
+
+#[cfg(all(test, feature = "std", not(loom)))]
+mod tests {
+    use futures_lite::future::{block_on, poll_fn};
+
+    use super::*;
+
+    #[test]
+    fn turns_aside_are_counted_anew_for_each_who_is_woken() {
+        let queues = Queues::new();
+        queues.was_overtaken(); // Two turns from now on.
+        let mut waiter = Waiter::new();
+        let mut has_waited_after_one_more = || {
+            block_on(poll_fn(|cx| {
+                assert!(waiter.step_aside(&queues, cx).is_pending());
+                Poll::Ready(waiter.has_waited_its_turns(&queues))
+            }))
+        };
+        assert!(!has_waited_after_one_more());
+        assert!(has_waited_after_one_more());
+        queues.wake_one(Access::Write);
+        assert!(!has_waited_after_one_more());
+        assert!(has_waited_after_one_more());
+    }
+}
