@@ -97,6 +97,23 @@ fn a_release_wakes_the_next_writer_past_one_that_was_woken_and_is_never_polled()
 }
 
 #[test]
+fn a_release_wakes_the_next_writer_past_one_that_was_overtaken_and_woken_again_and_is_never_polled()
+{
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let mut abandoned = Kind::Write.waiter(&lock);
+    let mut asleep = Kind::Write.waiter(&lock);
+    drop(held);
+    let thief = lock.try_write().unwrap();
+    abandoned.waits();
+    drop(thief);
+    assert_wakes(&[&abandoned, &asleep], &[2, 0]);
+    drop(lock.try_write().unwrap());
+    assert_wakes(&[&abandoned, &asleep], &[2, 1]);
+    assert_eq!(asleep.finishes().kind(), Kind::Write);
+}
+
+#[test]
 fn a_release_wakes_readers_that_sleep_behind_a_writer_that_is_never_polled() {
     for kind in [Kind::Read, Kind::UpgradableRead] {
         for passer in KINDS {
