@@ -126,12 +126,15 @@ impl Spin {
 
 #[cfg(all(test, feature = "std", not(loom)))]
 mod tests {
+    use std::boxed::Box;
     use std::format;
+    use std::sync::Arc;
 
-    use futures_lite::future::{block_on, yield_now, zip};
+    use futures_lite::future::{block_on, poll_once, yield_now, zip};
 
     use super::*;
     use crate::queues::MAX_TURNS_ASIDE;
+    use crate::sync::interrupt;
     use crate::RwLock;
 
     fn going_ahead(credit: &Credit) -> usize {
@@ -183,6 +186,45 @@ mod tests {
         (0..3).for_each(|_| spin.earn(&credit));
         assert_eq!(looks(&credit).1, MAX_LOOKS);
         assert_eq!(looks(&credit).1, 0);
+    }
+
+    #[test]
+    fn with_credit_an_arrival_goes_ahead_of_a_woken_waiter() {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut woken = Box::pin(lock.write());
+        assert!(block_on(poll_once(&mut woken)).is_none());
+        drop(held);
+        assert!(block_on(poll_once(lock.write())).is_none());
+        lock.raw.queues().credit().earn_by_chance();
+        assert!(block_on(poll_once(lock.write())).is_some());
+        assert_eq!(lock.raw.queues().credit().left(), FOR_A_CHANCE - 1);
+    }
+
+    /// Whether a reader gets in at its first poll, and what credit is left, if the writer leaves before
+    /// that operation of the reader's.
+    fn read_while_a_writer_leaves(before: usize, credit: usize) -> (bool, usize) {
+        let lock = Arc::new(RwLock::new(0));
+        let mut held = lock.try_write_arc();
+        lock.raw.queues().credit().set(credit);
+        let mut operation = 0;
+        let leave = move || {
+            operation += 1;
+            if operation == before {
+                drop(held.take());
+            }
+        };
+        interrupt::before_each_operation(leave, 1_000);
+        let is_in = block_on(poll_once(lock.read())).is_some();
+        interrupt::stop();
+        (is_in, lock.raw.queues().credit().left())
+    }
+
+    #[test]
+    fn who_sees_the_lock_given_up_earns_credit_and_with_credit_looks_again() {
+        let reads = |credit| (1..100).map(move |before| read_while_a_writer_leaves(before, credit));
+        assert!(reads(0).any(|read| read == (true, FOR_A_CHANCE)));
+        assert!(reads(1).any(|read| read == (true, 1 + FOR_A_SPIN)));
     }
 
     #[test]
