@@ -1,6 +1,6 @@
 //! How arrivals step aside for those who were woken, and for how many turns.
 
-use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 use crate::promises::futurelock::BOUND;
 use crate::support::*;
@@ -46,6 +46,24 @@ fn a_reader_steps_aside_for_a_woken_upgrader() {
     drop(reader);
     assert_eq!(wakes.count(), 1);
     assert_eq!(polls_of_an_arrival(&lock, Kind::Read), 2);
+    assert!(poll_with(&mut upgrade, &wakes).is_some());
+}
+
+#[test]
+fn a_woken_upgrader_steps_aside_until_all_woken_readers_have_come() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let (mut first, mut second) = (Kind::Read.waiter(&lock), Kind::Read.waiter(&lock));
+    let upgradable = RwLockWriteGuard::downgrade_to_upgradable(held);
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade(upgradable));
+    let wakes = Wakes::new();
+    assert!(poll_with(&mut upgrade, &wakes).is_none());
+    // Its end wakes the upgrader.
+    drop(poll_with(&mut Box::pin(lock.read_recursive()), &Wakes::new()).unwrap());
+    assert!(poll_with(&mut upgrade, &wakes).is_none());
+    drop(first.finishes());
+    assert!(poll_with(&mut upgrade, &wakes).is_none());
+    drop(second.finishes());
     assert!(poll_with(&mut upgrade, &wakes).is_some());
 }
 
