@@ -213,6 +213,8 @@ pub(super) const TAKES: &[Interrupt] = &[
     ("reads upgradably, and becomes a reader", &[Try(X, UpgradableRead)], &[Downgrade(X)]),
     ("reads upgradably, and upgrades", &[Try(X, UpgradableRead)], &[TryUpgrade(X), Drop(X)]),
     ("reads besides, and stays", &[Clone(X, A)], &[Drop(X)]),
+    ("drops A, and writes and stays", &[Drop(A)], &[Try(X, Write)]),
+    ("drops B, and writes and stays", &[Drop(B)], &[Try(X, Write)]),
 ];
 
 pub(super) const DROPS: &[Interrupt] = &[

@@ -68,6 +68,20 @@ fn a_woken_upgrader_steps_aside_until_all_woken_readers_have_come() {
 }
 
 #[test]
+fn arrivals_step_aside_for_a_woken_reader_though_an_upgradable_one_has_come_and_gone() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let mut reader = Kind::Read.waiter(&lock);
+    let mut upgradable = Kind::UpgradableRead.waiter(&lock);
+    drop(held);
+    drop(upgradable.finishes());
+    let mut arrival = Kind::Write.waiter(&lock);
+    drop(reader.finishes());
+    drop(arrival.finishes());
+    assert_free(&lock);
+}
+
+#[test]
 fn a_woken_waiter_that_comes_in_the_meantime_goes_first() {
     for arriving in KINDS {
         let lock = RwLock::new(0);
