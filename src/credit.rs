@@ -133,7 +133,7 @@ mod tests {
     use futures_lite::future::{block_on, poll_once, yield_now, zip};
 
     use super::*;
-    use crate::queues::MAX_TURNS_ASIDE;
+    use crate::queues::{Queues, MAX_TURNS_ASIDE};
     use crate::sync::interrupt;
     use crate::RwLock;
 
@@ -241,9 +241,9 @@ mod tests {
 
     #[test]
     fn a_woken_waiter_that_is_overtaken_ends_the_credit() {
-        let credit = Credit::new();
-        Spin::default().earn(&credit);
-        credit.end();
-        assert_eq!(going_ahead(&credit), 0);
+        let queues = Queues::new();
+        Spin::default().earn(queues.credit());
+        queues.was_overtaken();
+        assert_eq!(going_ahead(queues.credit()), 0);
     }
 }
