@@ -135,15 +135,20 @@ fn an_upgrade_can_be_cancelled_on_an_arc_as_well() {
     assert!(RwLockUpgradableReadGuardArc::try_upgrade(guard).is_ok());
 }
 
+/// Behind a reader.
+fn forget_a_waiting_upgrade(guard: &mut RwLockUpgradableReadGuard<'_, i32>) {
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(guard));
+    assert!(poll(&mut upgrade).is_none());
+    mem::forget(upgrade);
+}
+
 #[test]
 #[cfg_attr(miri, ignore = "leaks, on purpose")]
 fn a_forgotten_upgrade_by_reference_ends_with_the_guard_it_came_from() {
     let lock = RwLock::new(1);
     let reader = lock.try_read().unwrap();
     let mut guard = lock.try_upgradable_read().unwrap();
-    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
-    assert!(poll(&mut upgrade).is_none());
-    mem::forget(upgrade);
+    forget_a_waiting_upgrade(&mut guard);
     drop((guard, reader));
     assert!(!lock.is_locked() && !lock.has_waiting_writer());
     assert!(lock.try_write().is_some());
@@ -155,9 +160,7 @@ fn a_forgotten_upgrade_by_reference_keeps_nobody_out_once_its_origin_is_downgrad
     let lock = RwLock::new(1);
     let reader = lock.try_read().unwrap();
     let mut guard = lock.try_upgradable_read().unwrap();
-    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
-    assert!(poll(&mut upgrade).is_none());
-    mem::forget(upgrade);
+    forget_a_waiting_upgrade(&mut guard);
     let downgraded = RwLockUpgradableReadGuard::downgrade(guard);
     assert!(!lock.has_waiting_writer() && lock.try_read().is_some());
     drop((downgraded, reader));
