@@ -38,7 +38,7 @@ impl Waiter {
     ) -> Poll<()> {
         let mut right = self.right(access, raw, cx);
         // By its place, which has been asked with this task's waker.
-        let mut will_be_woken = self.place.is_some();
+        let will_be_woken = self.place.is_some();
         let mut spin = Spin::default();
         loop {
             let refusal = match raw.take(access, right, self.standing) {
@@ -51,18 +51,13 @@ impl Waiter {
                 }
                 Err(refusal) => refusal,
             };
-            let is_in_queue = self.place.is_some();
             match refusal {
                 // Who was woken has a turn to use up, so it does not become an arrival.
                 Refusal::Turn if !is_woken(right) && raw.queues().credit().may_go_ahead() => {
                     right = Right::Patient;
                 }
-                Refusal::Turn if is_in_queue => return self.step_aside(raw.queues(), cx),
+                Refusal::Turn if self.place.is_some() => return self.step_aside(raw.queues(), cx),
                 Refusal::Held if will_be_woken => return Poll::Pending,
-                Refusal::Held if is_in_queue => {
-                    right = self.right(access, raw, cx);
-                    will_be_woken = self.place.is_some();
-                }
                 Refusal::Held if spin.look_again(raw.queues().credit()) => (),
                 _ => match self.queue_up(access, raw, right, refusal) {
                     Some(Refusal::Turn) => return self.step_aside(raw.queues(), cx),
@@ -122,7 +117,6 @@ impl Waiter {
         refusal: Refusal,
     ) -> Option<Refusal> {
         let queues = raw.queues();
-        self.turns_aside = 0;
         self.place.get_or_insert_with(|| match right {
             Right::Woken | Right::WokenLast => queues.listen_again(access),
             Right::Arrival | Right::Patient => queues.listen(access),
@@ -146,7 +140,6 @@ impl Waiter {
 
     #[cfg_attr(feature = "std", inline(always))]
     fn come_in(&mut self, access: Access, raw: &RawRwLock, right: Right) {
-        self.standing = Standing::New;
         if is_woken(right) {
             raw.queues().was_in_time();
         } else if self.place.is_some() {
@@ -167,13 +160,7 @@ impl Waiter {
             true => queues.woken_right(access),
             false => Right::Arrival,
         };
-        let counts =
-            matches!(access, Access::Write | Access::Upgrade) && self.standing == Standing::Counted;
-        // Who steps aside may have left a turn to be passed on for when it comes again.
-        if counts || is_woken(right) || self.turns_aside > 0 {
-            raw.transition(|state| state.cancel(access, right, self.standing));
-        }
-        self.standing = Standing::New;
+        raw.transition(|state| state.cancel(access, right, self.standing));
     }
 }
 

@@ -294,7 +294,8 @@ impl State {
         State(self.without(UPGRADABLE | CLAIM).0 + ONE_READER).hand_over()
     }
 
-    /// Somebody who waits gives up. `right` tells whether it had been woken.
+    /// Somebody who waits gives up. `right` tells whether it had been woken. One that stepped aside may
+    /// have left a turn to be passed on for when it comes again.
     pub(crate) fn cancel(self, access: Access, right: Right, standing: Standing) -> (State, Wake) {
         let state = self.use_up_turn(access, right);
         let state = match (access, standing) {

@@ -284,7 +284,8 @@ impl<const TASKS: usize> World<TASKS> {
             }
             Err(_) if task.place == Place::Nowhere => task.at = At::Listens(right),
             Err(Refusal::Turn) => self.step_aside(who),
-            Err(Refusal::Held) => task.at = if task.is_asked { At::Waits } else { At::Looks },
+            Err(Refusal::Held) if task.is_asked => task.at = At::Waits,
+            Err(Refusal::Held) => task.at = At::Registers(right),
         }
     }
 
@@ -333,14 +334,10 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// The first step of the drop of a future that waits.
     fn give_up(&mut self, who: usize) {
-        let Task { access, aside, .. } = self.tasks[who];
+        let access = self.tasks[who].access;
         let notified = self.stop_listening(who);
         let right = if notified { self.woken_right(access) } else { Right::Arrival };
         self.tasks[who].at = At::Cancels(right);
-        let is_exclusive = matches!(access, Access::Write | Access::Upgrade);
-        if right == Right::Arrival && !is_exclusive && aside == Aside::Never {
-            self.tasks[who] = Task::at_rest();
-        }
     }
 
     fn cancel(&mut self, who: usize, right: Right) {
