@@ -104,26 +104,28 @@ fn a_woken_waiter_that_comes_in_the_meantime_goes_first() {
 #[test]
 fn arrivals_step_aside_twice_as_long_after_a_woken_waiter_was_overtaken_and_once_after_one_was_not()
 {
-    let lock = RwLock::new(0);
-    let mut held = Kind::Write.taken(&lock);
-    let mut waiter = Kind::Write.waiter(&lock);
-    for turns in [1, 2, 4, 8, 16, 16, 16] {
+    for woken in KINDS {
+        let lock = RwLock::new(0);
+        let mut held = Kind::Write.taken(&lock);
+        let mut waiter = woken.waiter(&lock);
+        for turns in [1, 2, 4, 8, 16, 16, 16] {
+            drop(held);
+            let mut arrival = Kind::Write.task(&lock);
+            let (guard, polls) = arrival.finishes_within(100);
+            assert_eq!(polls, turns + 1, "{:?}", woken);
+            waiter.waits();
+            held = guard;
+        }
         drop(held);
-        let mut arrival = Kind::Write.task(&lock);
-        let (guard, polls) = arrival.finishes_within(100);
-        assert_eq!(polls, turns + 1);
-        waiter.waits();
-        held = guard;
-    }
-    drop(held);
-    drop(waiter.finishes());
-
-    for turns in [1, 1] {
-        let held = Kind::Write.taken(&lock);
-        let mut waiter = Kind::Write.waiter(&lock);
-        drop(held);
-        assert_eq!(polls_of_an_arrival(&lock, Kind::Write), turns + 1);
         drop(waiter.finishes());
+
+        for turns in [1, 1] {
+            let held = Kind::Write.taken(&lock);
+            let mut waiter = woken.waiter(&lock);
+            drop(held);
+            assert_eq!(polls_of_an_arrival(&lock, Kind::Write), turns + 1, "{:?}", woken);
+            drop(waiter.finishes());
+        }
     }
 }
 
