@@ -1,27 +1,14 @@
 //! Chance from a seed.
 
-/// Xorshift: the same numbers for the same seed, everywhere.
-pub(crate) struct Rng(u64);
+pub(crate) struct Rng(fastrand::Rng);
 
 impl Rng {
     pub(crate) fn new(seed: u64) -> Rng {
-        // Neighbouring seeds must not start alike, and 0 would stay 0.
-        let mut rng = Rng(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        (0..4).for_each(|_| {
-            rng.next();
-        });
-        rng
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32
+        Rng(fastrand::Rng::with_seed(seed))
     }
 
     pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.next() as usize % limit
+        self.0.usize(..limit)
     }
 
     pub(crate) fn one_in(&mut self, chances: usize) -> bool {

@@ -177,13 +177,11 @@ fn work(rng: &mut Rng, upgradables: bool) {
 }
 
 #[test]
-#[ignore = "a woken writer does not step aside for woken readers yet"]
 fn a_reader_waits_for_one_write_at_most_and_a_writer_for_those_before_it() {
     for_seeds(600, |rng| work(rng, false));
 }
 
 #[test]
-#[ignore = "a woken writer does not step aside for woken readers yet"]
 fn the_bounds_hold_beside_upgradable_readers() {
     for_seeds(600, |rng| work(rng, true));
 }

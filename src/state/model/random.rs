@@ -1,27 +1,17 @@
 //! More actors than can be walked to the end, as far as chance leads.
 
+use fastrand::Rng;
+
 use super::walk::{Rules, ALL};
 use super::worlds::{Grain, Trouble, Worlds};
 use super::World;
-
-/// Xorshift.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as usize % limit
-    }
-}
 
 const STEPS: u32 = 10_000;
 
 /// Goes one way from the beginning. A way that ends with a broken promise is told on its last steps.
 fn go<const ACTORS: usize>(seed: u64, trouble: Trouble) {
     let rules = Worlds { accesses: ALL, trouble, grain: Grain::Operations };
-    let mut chance = Chance(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut rng = Rng::with_seed(seed);
     let mut world = World::<ACTORS>::new();
     let mut last = std::collections::VecDeque::new();
     for step in 0..STEPS {
@@ -31,7 +21,7 @@ fn go<const ACTORS: usize>(seed: u64, trouble: Trouble) {
         }
         let mut successors = std::vec::Vec::new();
         rules.visit_successors(&world, &mut |next| successors.push(next));
-        world = successors.swap_remove(chance.below(successors.len()));
+        world = successors.swap_remove(rng.usize(..successors.len()));
         if let Err(broken) = Rules::check(&rules, &world) {
             last.iter().chain([&world]).for_each(World::tell);
             panic!("{broken}, after {step} steps; to see this way again: SEED={seed}");
