@@ -208,19 +208,16 @@ pub(crate) fn assert_wakes<O>(tasks: &[&Task<'_, O>], expected: &[usize]) {
     assert_eq!(wakes, expected);
 }
 
-/// Pseudo-random numbers (xorshift), the same for the same seed.
-pub(crate) struct Random(u64);
+/// Chance from a seed.
+pub(crate) struct Random(fastrand::Rng);
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+        Random(fastrand::Rng::with_seed(seed))
     }
 
     pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % limit
+        self.0.usize(..limit)
     }
 
     pub(crate) fn kind<L: Lock>(&mut self) -> Kind {
