@@ -83,7 +83,7 @@ pub(crate) fn a_failed_attempt_leaves_the_lock_as_it_was<L: Lock>() {
             let lock = L::new(0);
             let held = holder.taken(&lock);
             let before = free_for(&lock);
-            for _ in 0..100 {
+            for _ in 0..runs(100) {
                 drop(attempt.attempt(&lock));
                 drop(attempt.task(&lock).poll());
             }
