@@ -123,7 +123,10 @@ fn everywhere(program: &'static Program, interrupt: &'static Interrupt, next: Ne
 
 fn all(what: &str, interrupts: &'static [Interrupt], next: Next, at_least: usize) {
     let pairs = PROGRAMS.iter().flat_map(|program| interrupts.iter().map(move |by| (program, by)));
-    let runs: usize = pairs.map(|(program, by)| everywhere(program, by, next)).sum();
+    let runs: usize = pairs
+        .step_by(if cfg!(miri) { 17 } else { 1 })
+        .map(|(program, by)| everywhere(program, by, next))
+        .sum();
     println!("{what}: {} programs, {} interrupts, {runs} runs", PROGRAMS.len(), interrupts.len());
     assert!(cfg!(miri) || runs >= at_least, "only {runs} runs");
 }
