@@ -15,6 +15,8 @@
 //! the word are read-modify-writes, so those in between keep the release sequence alive.
 
 #[cfg(all(test, not(loom)))]
+mod in_between;
+#[cfg(all(test, not(loom)))]
 mod limits;
 #[cfg(all(test, not(loom)))]
 mod operations;
