@@ -1,8 +1,8 @@
-//! Who comes to wait between the two looks of somebody that wakes.
+//! Who comes, and who leaves, between two looks of somebody else.
 #![forbid(unsafe_code)]
 
 use std::boxed::Box;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::vec::Vec;
@@ -64,4 +64,39 @@ fn an_upgradable_reader_that_comes_while_another_is_looked_for_goes_with_the_rea
     // Before the last two it has been looked for twice.
     let (in_time, _) = goes.split_at(goes.len() - 2);
     assert!(!in_time.is_empty() && in_time.iter().all(|&goes| goes), "{goes:?}");
+}
+
+/// A reader that waits is polled, and before this operation of its poll the writer leaves. If it comes
+/// in by that poll: whether one who writes next need not step aside; `None` if there were not as many
+/// operations.
+fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
+    let lock = Lock::default();
+    let held = block_on(lock.write_arc());
+    let mut reader = Box::pin(read(lock.clone()));
+    assert!(block_on(poll_once(&mut reader)).is_none());
+
+    let held = Rc::new(Cell::new(Some(held)));
+    let (leaving, mut left) = (Rc::clone(&held), operation);
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            drop(leaving.take());
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    let read = block_on(poll_once(&mut reader));
+    interrupt::stop();
+
+    if held.take().is_some() {
+        return None;
+    }
+    let came_in = read.is_some();
+    drop(read);
+    Some(came_in.then(|| block_on(poll_once(write(lock))).is_some()))
+}
+
+#[test]
+fn a_reader_that_comes_in_before_it_knows_that_it_was_woken_ends_the_turn_of_readers() {
+    let ends: Vec<_> = (1..).map_while(ends_the_turn_of_readers).flatten().collect();
+    assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{ends:?}");
 }
