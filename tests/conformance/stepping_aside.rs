@@ -142,17 +142,6 @@ fn attempts_take_what_is_free_past_a_woken_waiter() {
 }
 
 #[test]
-fn an_attempt_to_read_does_not_end_the_turn_of_woken_readers() {
-    let lock = RwLock::new(0);
-    let held = lock.try_write().unwrap();
-    let mut woken = Kind::Read.waiter(&lock);
-    drop(held);
-    drop(lock.try_read().unwrap());
-    assert_eq!(polls_of_an_arrival(&lock, Kind::Write), 2);
-    drop(woken.finishes());
-}
-
-#[test]
 fn attempts_beside_a_queued_waiter_behave_as_documented() {
     let results = [
         (Kind::Read, Kind::Write, LOCKED),
