@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::boxed::Box;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::vec::Vec;
@@ -38,14 +38,14 @@ fn goes_with_the_readers(operation: usize) -> Option<bool> {
     assert!(block_on(poll_once(&mut writer)).is_none());
     assert!(block_on(poll_once(read_upgradably(lock.clone()))).is_none());
 
-    let coming = Rc::new(RefCell::new(None));
+    let coming = Rc::new(Cell::new(None));
     let (comer, for_comer, mut left) = (Rc::clone(&coming), lock.clone(), operation);
     let hook = move || {
         left = left.wrapping_sub(1);
         if left == 0 {
             let mut upgradable = Box::pin(read_upgradably(for_comer.clone()));
             assert!(block_on(poll_once(&mut upgradable)).is_none());
-            *comer.borrow_mut() = Some(upgradable);
+            comer.set(Some(upgradable));
         }
     };
     interrupt::before_each_operation(hook, usize::MAX);
