@@ -1,30 +1,53 @@
 //! Waiting: the only module that polls, listens and steps aside.
 
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::task::{Context, Poll};
 
 use crate::credit::Spin;
+use crate::patience::{self, MAX_LOSSES};
 use crate::permit::{Entry, Exclusive, Handle, Loan, Permit, Upgradable, Upgraded};
 use crate::queues::{Place, Queues};
 use crate::raw::RawRwLock;
-use crate::state::{Access, Refusal, Right, Standing};
+use crate::state::{Access, Refusal, Right, Standing, State};
 
 /// Somebody on the way to an access.
 #[derive(Debug)]
 pub(crate) struct Waiter {
     standing: Standing,
-    /// How often it has stepped aside for this `turn` of somebody else's.
-    turns_aside: u8,
-    turn: usize,
+    /// It has been woken, and did not get in.
+    was_woken: bool,
+    /// How often it was woken and overtaken.
+    losses: u8,
+    /// The number of the turn in which it has last stepped aside; 0: in none.
+    aside_in: usize,
+    /// How often in that turn.
+    times_aside: u8,
     place: Option<Place>,
+}
+
+/// What to wait for.
+#[derive(Debug)]
+pub(crate) enum Wait {
+    /// A wake-up.
+    Sleep,
+    /// Nothing: it has to come again, after having [stepped aside](Waiter::step_aside).
+    StepAside,
 }
 
 impl Waiter {
     pub(crate) fn new() -> Waiter {
-        Waiter { standing: Standing::New, turns_aside: 0, turn: 0, place: None }
+        Waiter {
+            standing: Standing::New,
+            was_woken: false,
+            losses: 0,
+            aside_in: 0,
+            times_aside: 0,
+            place: None,
+        }
     }
 
-    /// Tries to take the access, whether or not there was a notification; `Ready`: it is taken.
+    /// Tries to take the access, whether or not there was a notification.
     ///
     /// With `std` each access has a copy of this and of all that it calls, for speed; without, all
     /// share one, for flash.
@@ -35,7 +58,7 @@ impl Waiter {
         access: Access,
         raw: &RawRwLock,
         cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    ) -> Result<(), Wait> {
         let mut right = self.right(access, raw, cx);
         // By its place, which has been asked with this task's waker.
         let will_be_woken = self.place.is_some();
@@ -47,24 +70,24 @@ impl Waiter {
                         spin.earn(raw.queues().credit());
                     }
                     self.come_in(access, raw, right);
-                    return Poll::Ready(());
+                    return Ok(());
                 }
                 Err(refusal) => refusal,
             };
             match refusal {
                 // Who was woken has a turn to use up, so it does not become an arrival.
-                Refusal::Turn if !is_woken(right) && raw.queues().credit().may_go_ahead() => {
+                Refusal::Turn if !is_woken(right) && raw.queues().may_go_ahead() => {
                     right = Right::Patient;
                 }
-                Refusal::Turn if self.place.is_some() => return self.step_aside(raw.queues(), cx),
-                Refusal::Held if will_be_woken => return Poll::Pending,
+                Refusal::Turn if self.place.is_some() => return Err(Wait::StepAside),
+                Refusal::Held if will_be_woken => return Err(Wait::Sleep),
                 Refusal::Held if spin.look_again(raw.queues().credit()) => (),
                 _ => match self.queue_up(access, raw, right, refusal) {
-                    Some(Refusal::Turn) => return self.step_aside(raw.queues(), cx),
+                    Some(Refusal::Turn) => return Err(Wait::StepAside),
                     Some(Refusal::Held) => {
                         right = self.right(access, raw, cx);
                         if self.place.is_some() {
-                            return Poll::Pending;
+                            return Err(Wait::Sleep);
                         }
                     }
                     None => right = Right::Arrival,
@@ -80,30 +103,39 @@ impl Waiter {
             Some(place) => place,
             None => return Right::Arrival,
         };
-        if place.poll_notified(cx) {
-            self.leave_queue(raw.queues());
-            return raw.queues().woken_right(access);
+        if let Some(turn) = place.poll_notified(cx) {
+            self.place = None;
+            let right = raw.queues().woken_right(access, turn);
+            self.was_woken = true;
+
+            return right;
         }
-        if self.turns_aside > 0 && self.has_waited_its_turns(raw.queues()) {
+        if self.aside_in != 0 && self.has_stepped_aside(raw.queues()) {
             return Right::Patient;
         }
         Right::Arrival
     }
 
-    /// It will be polled again soon: time enough to ask its place then.
-    fn step_aside(&mut self, queues: &Queues, cx: &mut Context<'_>) -> Poll<()> {
-        let turn = queues.turn();
-        if self.turn != turn {
-            self.turn = turn;
-            self.turns_aside = 0;
-        }
-        self.turns_aside = self.turns_aside.saturating_add(1);
-        cx.waker().wake_by_ref();
-        Poll::Pending
+    /// Steps aside, and is to come again; how often it has done so before in this turn. `count` tells for
+    /// how many it counts, by that.
+    fn step_aside(&mut self, queues: &Queues, count: impl FnOnce(u8) -> usize) -> u8 {
+        let turn = queues.turn().epoch();
+        let times = if turn == self.aside_in { self.times_aside } else { 0 };
+        self.times_aside = times.saturating_add(1);
+        self.aside_in = queues.step_aside(count(times));
+        times
     }
 
-    fn has_waited_its_turns(&self, queues: &Queues) -> bool {
-        self.turn == queues.turn() && usize::from(self.turns_aside) >= queues.turns_aside()
+    /// For long enough, and the others too.
+    fn has_stepped_aside(&self, queues: &Queues) -> bool {
+        let turn = queues.turn();
+        turn.is_used_up() && turn.epoch() == self.aside_in
+    }
+
+    #[cold]
+    fn record_loss(&mut self, queues: &Queues) {
+        self.losses = (self.losses + 1).min(MAX_LOSSES);
+        queues.was_overtaken();
     }
 
     /// Why it still has to wait, if it has to.
@@ -117,34 +149,39 @@ impl Waiter {
         refusal: Refusal,
     ) -> Option<Refusal> {
         let queues = raw.queues();
-        self.place.get_or_insert_with(|| match right {
-            Right::Woken | Right::WokenLast => queues.listen_again(access),
-            Right::Arrival | Right::Patient => queues.listen(access),
+        if is_loss(access, right, refusal) {
+            self.record_loss(queues);
+        }
+        let (was_woken, losses) = (self.was_woken, self.losses);
+        self.place.get_or_insert_with(|| match was_woken {
+            true => queues.listen_again(access, losses),
+            false => queues.listen(access),
         });
         let state = raw.register(access, right, self.standing);
         self.standing = Standing::Counted;
         let still = state.take(access, Right::Arrival, self.standing).err();
-        match (refusal, still) {
-            (Refusal::Held, _) if is_woken(right) => queues.was_overtaken(),
-            (Refusal::Held, Some(Refusal::Turn) | None) => queues.credit().earn_by_chance(),
-            _ => (),
+        if still == Some(Refusal::Held) && state.is_left_to_the_upgrader(access, right) {
+            raw.transition(State::hand_over);
+        }
+        if let (Refusal::Held, Some(Refusal::Turn) | None, false) =
+            (refusal, still, is_woken(right) || right == Right::Late)
+        {
+            queues.credit().earn_by_chance();
         }
         still
-    }
-
-    /// Whether it had been notified since it last looked.
-    #[cfg_attr(feature = "std", inline(always))]
-    fn leave_queue(&mut self, queues: &Queues) -> bool {
-        self.place.take().map_or(false, |place| queues.leave(place))
     }
 
     #[cfg_attr(feature = "std", inline(always))]
     fn come_in(&mut self, access: Access, raw: &RawRwLock, right: Right) {
         if is_woken(right) {
-            raw.queues().was_in_time();
-        } else if self.place.is_some() {
+            return;
+        }
+        if let Some(place) = self.place.take() {
             let queues = raw.queues();
-            if self.leave_queue(queues) && queues.woken_right(access) == Right::WokenLast {
+            if queues.leave(access, place)
+                // Since this poll began.
+                && queues.woken_right(access, queues.turn().epoch()) == Right::WokenLast
+            {
                 raw.readers_have_come();
             }
         }
@@ -152,15 +189,25 @@ impl Waiter {
 
     /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
     pub(crate) fn cancel(&mut self, access: Access, raw: &RawRwLock) {
-        if self.place.is_none() {
-            return;
-        }
         let queues = raw.queues();
-        let right = match self.leave_queue(queues) {
-            true => queues.woken_right(access),
-            false => Right::Arrival,
+        let right = match self.place.take() {
+            None => return,
+            Some(place) => match queues.leave_for_good(access, place) {
+                Some(turn) => queues.woken_right(access, turn),
+                None => Right::Arrival,
+            },
         };
         raw.transition(|state| state.cancel(access, right, self.standing));
+    }
+}
+
+/// Whether somebody who was woken is refused because of others who came later. (A woken writer is refused
+/// in the turn of readers who were woken before it.)
+fn is_loss(access: Access, right: Right, refusal: Refusal) -> bool {
+    match (right, refusal) {
+        (Right::Arrival | Right::Patient, _) => false,
+        (Right::Late, _) | (_, Refusal::Held) => true,
+        (_, Refusal::Turn) => !matches!(access, Access::Write | Access::Upgrade),
     }
 }
 
@@ -292,20 +339,21 @@ impl<'a> Request for Loan<'a> {
 pub(crate) struct Acquire<R: Request> {
     /// `None` once it has been granted or given up.
     request: Option<R>,
-    /// `None` until it had to wait.
-    waiter: Option<Waiter>,
+    /// `None` until it had to wait. Not dropped but by [`Acquire::give_up`], so that one which did not
+    /// wait has no code for it.
+    waiter: ManuallyDrop<Option<Waiter>>,
 }
 
 impl<R: Request> Acquire<R> {
     pub(crate) fn new(request: R) -> Acquire<R> {
-        Acquire { request: Some(request), waiter: None }
+        Acquire { request: Some(request), waiter: ManuallyDrop::new(None) }
     }
 
     #[inline]
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<R::Permit> {
         let request = self.request.as_ref().expect("a lock future was polled after it completed");
         let taken = self.waiter.is_none() && request.take_at_once();
-        if !taken && self.wait(cx).is_pending() {
+        if !taken && self.wait_in_task(cx).is_pending() {
             return Poll::Pending;
         }
         let request = self.request.take().expect("present: looked at above");
@@ -315,16 +363,62 @@ impl<R: Request> Acquire<R> {
     }
 
     #[cold]
-    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn wait_in_task(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self.wait(cx) {
+            Ok(()) => {
+                *self.waiter = None;
+                Poll::Ready(())
+            }
+            Err(Wait::Sleep) => Poll::Pending,
+            Err(Wait::StepAside) => {
+                if self.step_aside(patience::count_of_task) >= patience::PROMPT_TIMES {
+                    patience::let_other_threads_run();
+                }
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    }
+
+    /// As [`Acquire::poll`], for those who step aside in a way of their own.
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub(crate) fn try_poll(&mut self, cx: &mut Context<'_>) -> Result<R::Permit, Wait> {
+        self.wait(cx)?;
+        // SAFETY: the access was taken above, by the waiter.
+        Ok(unsafe { self.grant() })
+    }
+
+    #[cfg_attr(feature = "std", inline(always))]
+    fn wait(&mut self, cx: &mut Context<'_>) -> Result<(), Wait> {
         let request = self.request.as_ref().expect("present: looked at by the caller");
         let waiter = self.waiter.get_or_insert_with(Waiter::new);
         waiter.poll(R::ACCESS, request.raw(), cx)
     }
 
+    /// See [`Waiter::step_aside`].
+    pub(crate) fn step_aside(&mut self, count: impl FnOnce(u8) -> usize) -> u8 {
+        match (&self.request, self.waiter.as_mut()) {
+            (Some(request), Some(waiter)) => waiter.step_aside(request.raw().queues(), count),
+            _ => unreachable!("nobody steps aside without waiting"),
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The access has been taken.
+    #[inline]
+    unsafe fn grant(&mut self) -> R::Permit {
+        let request = self.request.take().expect("the access was taken for it");
+        // SAFETY: by the caller's promise, and the request is moved out, so this is the one grant.
+        unsafe { request.grant() }
+    }
+
     /// Stops waiting, and returns the request if it has not been granted.
+    #[cold]
     pub(crate) fn give_up(&mut self) -> Option<R> {
+        let waiter = self.waiter.take();
         let request = self.request.take()?;
-        if let Some(mut waiter) = self.waiter.take() {
+        if let Some(mut waiter) = waiter {
             waiter.cancel(R::ACCESS, request.raw());
         }
         Some(request)
@@ -337,30 +431,5 @@ impl<R: Request> Drop for Acquire<R> {
         if self.waiter.is_some() {
             self.give_up();
         }
-    }
-}
-
-#[cfg(all(test, feature = "std", not(loom)))]
-mod tests {
-    use futures_lite::future::{block_on, poll_fn};
-
-    use super::*;
-
-    #[test]
-    fn turns_aside_are_counted_anew_for_each_who_is_woken() {
-        let queues = Queues::new();
-        queues.was_overtaken(); // Two turns from now on.
-        let mut waiter = Waiter::new();
-        let mut has_waited_after_one_more = || {
-            block_on(poll_fn(|cx| {
-                assert!(waiter.step_aside(&queues, cx).is_pending());
-                Poll::Ready(waiter.has_waited_its_turns(&queues))
-            }))
-        };
-        assert!(!has_waited_after_one_more());
-        assert!(has_waited_after_one_more());
-        queues.wake_one(Access::Write);
-        assert!(!has_waited_after_one_more());
-        assert!(has_waited_after_one_more());
     }
 }

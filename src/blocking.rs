@@ -1,17 +1,25 @@
 //! Waiting with a thread instead of a task.
 #![forbid(unsafe_code)]
 
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Waker};
 use core::time::Duration;
+#[cfg(not(loom))]
 use std::thread;
 use std::thread_local;
 use std::time::Instant;
 
 use parking::Parker;
 
-use crate::acquire::{Acquire, Request};
+use crate::acquire::{Acquire, Request, Wait};
 use crate::permit::{Entry, Handle, Mode, Permit};
 use crate::yielding::give_way;
+
+/// How often a thread that steps aside comes again as soon as others have run; from then on it sleeps
+/// in between.
+const YIELDS: u8 = 2;
+
+/// For so long at most, unless it is woken. It then counts for as many as a task's polls take that long.
+const LONGEST_PARK: Duration = Duration::from_micros(100);
 
 thread_local! {
     /// One parker a thread is enough: it waits for one lock at a time.
@@ -70,9 +78,11 @@ fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::P
             let (parker, waker) = parker();
             wait(&mut acquire, deadline, &parker, &waker)
         });
-    granted.ok_or_else(|| acquire.give_up().expect("it was not granted"))
+    // What is free at the deadline is taken, also if it had to step aside until then.
+    granted.map_or_else(|| acquire.give_up().expect("it was not granted").try_grant(), Ok)
 }
 
+/// `None`: the deadline came first.
 fn wait<R: Request>(
     acquire: &mut Acquire<R>,
     deadline: Option<Instant>,
@@ -81,23 +91,39 @@ fn wait<R: Request>(
 ) -> Option<R::Permit> {
     let mut cx = Context::from_waker(waker);
     loop {
-        if let Poll::Ready(permit) = acquire.poll(&mut cx) {
-            return Some(permit);
-        }
-        if is_woken(parker) {
-            // It steps aside, and the thread it steps aside for may want this core. The deadline can
-            // wait for these few turns, so that what is free is taken.
-            thread::yield_now();
-        } else if !park(parker, deadline) {
+        let is_in_time = match acquire.try_poll(&mut cx) {
+            Ok(permit) => return Some(permit),
+            Err(Wait::Sleep) => park(parker, deadline),
+            Err(Wait::StepAside) => {
+                let times = acquire.step_aside(count_of_thread);
+                let_others_run(times, parker, deadline);
+                deadline.map_or(true, |deadline| Instant::now() < deadline)
+            }
+        };
+        if !is_in_time {
             return None;
         }
     }
 }
 
-/// Whether the thread has been woken.
+/// For how many a thread counts that steps aside once more, after having done so `times` times in this turn.
+fn count_of_thread(times: u8) -> usize {
+    if times < YIELDS {
+        1
+    } else {
+        1024
+    }
+}
+
+/// A thread that steps aside has a clock, and need not run to find out that somebody who was woken does not
+/// come.
 #[cfg(not(loom))]
-fn is_woken(parker: &Parker) -> bool {
-    parker.park_timeout(Duration::ZERO)
+fn let_others_run(times: u8, parker: &Parker, deadline: Option<Instant>) {
+    if times < YIELDS {
+        return thread::yield_now();
+    }
+    let until = Instant::now() + LONGEST_PARK;
+    park(parker, Some(deadline.map_or(until, |deadline| deadline.min(until))));
 }
 
 /// Waits to be woken. `false`: the deadline came first.
@@ -113,8 +139,8 @@ fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
 }
 
 #[cfg(loom)]
-fn is_woken(_: &Parker) -> bool {
-    false
+fn let_others_run(_: u8, _: &Parker, _: Option<Instant>) {
+    loom::thread::yield_now();
 }
 
 /// There is no clock in a model: a deadline comes at once.

@@ -74,12 +74,14 @@ mod guard;
 mod interrupts;
 #[doc = include_str!("migration.md")]
 pub mod migration {}
+mod patience;
 mod permit;
 mod queues;
 mod raw;
 mod rwlock;
 mod state;
 mod sync;
+mod waker;
 mod yielding;
 
 #[cfg(target_has_atomic = "ptr")]

@@ -6,77 +6,176 @@
 
 use core::future::Future;
 use core::pin::Pin;
-use core::task::Context;
+use core::task::{Context, Poll};
 
 use event_listener::{Event, EventListener, IntoNotification, Listener};
 
 use crate::credit::Credit;
-use crate::state::{Access, Right};
+use crate::patience::{patience, Turn, TurnSeen, MAX_LOSSES};
+use crate::state::{Access, Coming, Right};
 use crate::sync::{AtomicUsize, Ordering};
-
-/// For how many turns of its executor an arrival steps aside for somebody who was woken, at least.
-pub(crate) const MIN_TURNS_ASIDE: usize = 1;
-
-/// The same, at most: it doubles each time a woken waiter finds that it was overtaken, and starts anew
-/// each time one finds the lock free. (Halving it then keeps threads that step aside from running
-/// whenever processors are scarce: fifty times slower on two busy ones.)
-pub(crate) const MAX_TURNS_ASIDE: usize = 16;
+use crate::waker;
 
 /// A place in a queue. To be given back by [`Queues::leave`].
 #[derive(Debug)]
 pub(crate) struct Place {
-    listener: EventListener,
+    /// A notification tells the number of the turn that it begins.
+    listener: EventListener<usize>,
     is_overtaken: bool,
     /// It knows that it was notified.
     is_notified: bool,
 }
 
 impl Place {
-    /// Whether this place has been notified; if not, the task will be woken when it is.
+    /// In which turn this place was notified, if it was; if not, the task will be woken when it is.
     #[inline]
-    pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> bool {
-        self.is_notified = Pin::new(&mut self.listener).poll(cx).is_ready();
-        self.is_notified
+    pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> Option<usize> {
+        match Pin::new(&mut self.listener).poll(cx) {
+            Poll::Ready(turn) => {
+                self.is_notified = true;
+                Some(turn)
+            }
+            Poll::Pending => None,
+        }
+    }
+}
+
+/// Those who wait for one kind of access.
+#[derive(Debug)]
+struct Queue {
+    waiting: Event<usize>,
+    /// Those who were woken once and did not get in: they go before the others.
+    overtaken: Event<usize>,
+    record: Record,
+}
+
+impl Queue {
+    fn new() -> Queue {
+        Queue { waiting: Event::with_tag(), overtaken: Event::with_tag(), record: Record::new() }
+    }
+
+    /// How patient the first are, or one of them is.
+    #[inline]
+    fn patience(&self) -> usize {
+        patience(self.record.look() & LOSSES)
+    }
+
+    /// Wakes so many of those who sleep, the first ones; how many there were.
+    ///
+    /// `additional`: somebody who was woken before and has not come does not count.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn wake(&self, count: usize, turn: usize) -> usize {
+        if self.record.is_anybody_there() {
+            return self.wake_overtaken(count, turn);
+        }
+        self.waiting.notify(count.additional().relaxed().tag(turn))
+    }
+
+    #[cold]
+    fn wake_overtaken(&self, count: usize, turn: usize) -> usize {
+        let woken = self.overtaken.notify(count.additional().relaxed().tag(turn));
+        self.record.leave(woken);
+        match count - woken {
+            0 => woken,
+            left => woken + self.waiting.notify(left.additional().relaxed().tag(turn)),
+        }
+    }
+}
+
+/// How many sleep in a queue of the overtaken, and how many losses the one of them has that has most.
+#[derive(Debug)]
+struct Record(AtomicUsize);
+
+const LOSSES_BITS: u32 = u8::BITS - MAX_LOSSES.leading_zeros();
+const LOSSES: usize = (1 << LOSSES_BITS) - 1;
+
+impl Record {
+    fn new() -> Record {
+        Record(AtomicUsize::new(0))
+    }
+
+    #[inline]
+    fn look(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    fn is_anybody_there(&self) -> bool {
+        // Relaxed: the record of the place in the word, which follows its own record here, and the
+        // release that reads the one in the word before it looks here, order the two.
+        self.look() > LOSSES
+    }
+
+    fn change(&self, change: impl Fn(usize) -> usize) {
+        let mut seen = self.look();
+        while let Err(found) = self.0.compare_exchange_weak(
+            seen,
+            change(seen),
+            // Relaxed: see `is_anybody_there`.
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        ) {
+            seen = found;
+        }
+    }
+
+    fn enter(&self, losses: u8) {
+        self.change(|seen| {
+            let most = (seen & LOSSES).max(losses.into());
+            (seen & !LOSSES | most).wrapping_add(1 << LOSSES_BITS)
+        });
+    }
+
+    /// So many have been woken, or have given up.
+    fn leave(&self, count: usize) {
+        if count > 0 {
+            self.change(|seen| {
+                let left = seen.wrapping_sub(count << LOSSES_BITS);
+                if left > LOSSES {
+                    left
+                } else {
+                    0
+                }
+            });
+        }
     }
 }
 
 #[derive(Debug)]
+#[repr(align(128))]
 pub(crate) struct Queues {
-    readers: Event,
-    upgradables: Event,
-    writers: Event,
-    /// Writers that were woken and found the lock taken: they go before the others.
-    overtaken: Event,
-    overtaken_count: AtomicUsize,
-    upgrader: Event,
+    readers: Queue,
+    upgradables: Queue,
+    writers: Queue,
+    upgrader: Queue,
     /// How many of the readers that were woken have not come yet. Advisory: it decides when their
     /// turn is over, and the turn only makes others step aside.
     readers_coming: AtomicUsize,
-    /// Counts wake-ups, so that an arrival can tell one turn from the next. Advisory.
-    turn: AtomicUsize,
-    /// Between [`MIN_TURNS_ASIDE`] and [`MAX_TURNS_ASIDE`]. Advisory.
-    turns_aside: AtomicUsize,
+    /// The turn in which the first of them were woken. Advisory, as is the next.
+    readers_turn: AtomicUsize,
+    /// The turn in which a writer or the upgrader was last woken.
+    exclusive_turn: AtomicUsize,
+    turn: Turn,
     credit: Credit,
 }
 
 impl Queues {
     pub(crate) fn new() -> Queues {
         Queues {
-            readers: Event::new(),
-            upgradables: Event::new(),
-            writers: Event::new(),
-            overtaken: Event::new(),
-            overtaken_count: AtomicUsize::new(0),
-            upgrader: Event::new(),
+            readers: Queue::new(),
+            upgradables: Queue::new(),
+            writers: Queue::new(),
+            upgrader: Queue::new(),
             readers_coming: AtomicUsize::new(0),
-            turn: AtomicUsize::new(0),
-            turns_aside: AtomicUsize::new(MIN_TURNS_ASIDE),
+            readers_turn: AtomicUsize::new(0),
+            exclusive_turn: AtomicUsize::new(0),
+            turn: Turn::new(),
             credit: Credit::new(),
         }
     }
 
     #[inline]
-    fn event(&self, access: Access) -> &Event {
+    fn queue(&self, access: Access) -> &Queue {
         match access {
             Access::Read | Access::RecursiveRead => &self.readers,
             Access::UpgradableRead => &self.upgradables,
@@ -88,108 +187,137 @@ impl Queues {
     /// Queues up behind those who wait for the same access.
     #[inline]
     pub(crate) fn listen(&self, access: Access) -> Place {
-        Place { listener: self.event(access).listen(), is_overtaken: false, is_notified: false }
+        let listener = self.queue(access).waiting.listen();
+        Place { listener, is_overtaken: false, is_notified: false }
     }
 
-    /// Queues up for an access after having been woken and overtaken: a writer before those who
-    /// have not been woken yet.
-    pub(crate) fn listen_again(&self, access: Access) -> Place {
-        if access != Access::Write {
-            return self.listen(access);
-        }
-        let listener = self.overtaken.listen();
-        // Relaxed: the record of this place in the word, which follows, and the release that reads
-        // the record before it looks at the count, order the two.
-        self.overtaken_count.fetch_add(1, Ordering::Relaxed);
+    /// Queues up before those who have not been woken yet, after having been woken for nothing, and
+    /// overtaken so many times.
+    pub(crate) fn listen_again(&self, access: Access, losses: u8) -> Place {
+        let queue = self.queue(access);
+        let listener = queue.overtaken.listen();
+        queue.record.enter(losses);
         Place { listener, is_overtaken: true, is_notified: false }
     }
 
     /// Leaves the queue; whether the place has been notified and did not know.
     #[inline(always)]
-    pub(crate) fn leave(&self, place: Place) -> bool {
-        if place.is_overtaken {
-            self.overtaken_count.fetch_sub(1, Ordering::Relaxed);
+    pub(crate) fn leave(&self, access: Access, place: Place) -> bool {
+        if place.is_notified {
+            // The notification has been used up, and the drop is the shorter way.
+            return false;
         }
-        // A drop would pass an unknown notification on within the queue, past the policy; a known
-        // one has been used up, and then a drop is the shorter way.
-        !place.is_notified && place.listener.discard()
+        // A drop would pass an unknown notification on within the queue, past the policy.
+        let is_notified = place.listener.discard();
+        if place.is_overtaken && !is_notified {
+            self.queue(access).record.leave(1);
+        }
+        is_notified
+    }
+
+    /// Leaves the queue and will not come again; in which turn the place has been notified, if it has been
+    /// and did not know.
+    pub(crate) fn leave_for_good(&self, access: Access, mut place: Place) -> Option<usize> {
+        let turn = place.poll_notified(&mut Context::from_waker(&waker::noop()));
+        self.leave(access, place);
+        turn
     }
 
     /// Wakes the first who sleeps; whether there was one. Of upgraders, all: one at most is not
     /// forgotten.
-    ///
-    /// `additional`: somebody who was woken before and has not come does not count.
     #[cfg_attr(feature = "std", inline(always))]
-    pub(crate) fn wake_one(&self, access: Access) -> bool {
-        self.next_turn();
-        let count: usize = if access == Access::Upgrade { usize::MAX } else { 1 };
-        let is_overtaken = access == Access::Write
-            // Relaxed: see `listen_again`.
-            && self.overtaken_count.load(Ordering::Relaxed) > 0
-            && self.overtaken.notify(count.additional().relaxed()) > 0;
-        is_overtaken || self.event(access).notify(count.additional().relaxed()) > 0
+    pub(crate) fn wake_exclusive(&self, access: Access, coming: Coming) -> bool {
+        let queue = self.queue(access);
+        let turn = self.turn.begin(queue.patience(), coming);
+        let count = if access == Access::Upgrade { usize::MAX } else { 1 };
+        let has_woken = queue.wake(count, turn) > 0;
+        if has_woken {
+            // Whoever was woken may have come already: nobody is late for a turn that is not over.
+            self.exclusive_turn.store(turn, Ordering::Relaxed);
+        }
+        has_woken
     }
 
-    /// Wakes all who sleep; how many there were.
-    pub(crate) fn wake_all(&self, access: Access) -> usize {
-        self.next_turn();
-        self.event(access).notify(usize::MAX.additional().relaxed())
+    /// Wakes all plain readers who sleep, or the first upgradable one; how many there were.
+    #[cfg_attr(feature = "std", inline(always))]
+    pub(crate) fn wake_readers(&self, access: Access, coming: Coming) -> usize {
+        let queue = self.queue(access);
+        let turn = self.turn.begin(queue.patience(), coming);
+        if coming == Coming::Nobody {
+            self.readers_turn.store(turn, Ordering::Relaxed);
+            self.readers_coming.store(0, Ordering::Relaxed);
+        }
+        queue.wake(if access == Access::UpgradableRead { 1 } else { usize::MAX }, turn)
     }
 
-    #[inline]
-    fn next_turn(&self) {
-        // Not one operation: a turn that two threads count as one costs nothing but politeness.
-        self.turn.store(self.turn().wrapping_add(1), Ordering::Relaxed);
-    }
-
-    /// Which turn this is.
-    #[inline]
-    pub(crate) fn turn(&self) -> usize {
-        self.turn.load(Ordering::Relaxed)
-    }
-
-    /// So many readers were woken. Some may have come already, and some of those woken before not yet.
-    pub(crate) fn expect_readers(&self, count: usize) {
-        self.readers_coming.fetch_add(count, Ordering::Relaxed);
+    /// So many readers were woken. Whether some of those who were are still to come.
+    pub(crate) fn expect_readers(&self, count: usize) -> bool {
+        let before = self.readers_coming.fetch_add(count, Ordering::Relaxed);
+        is_some(before.wrapping_add(count))
     }
 
     /// Whether readers were woken that have not come yet.
     pub(crate) fn are_readers_coming(&self) -> bool {
-        // Less than none: somebody came before it was counted that it was woken.
-        (self.readers_coming.load(Ordering::Relaxed) as isize) > 0
+        is_some(self.readers_coming.load(Ordering::Relaxed))
     }
 
-    /// One who was woken has come, or has given up: by which right.
+    /// One who was woken in this turn has come, or has given up: by which right. An arrival's, if its turn
+    /// is over.
     #[inline]
-    pub(crate) fn woken_right(&self, access: Access) -> Right {
+    pub(crate) fn woken_right(&self, access: Access, turn: usize) -> Right {
         match access {
-            Access::Write | Access::Upgrade => Right::Woken,
-            _ if self.readers_coming.fetch_sub(1, Ordering::Relaxed) <= 1 => Right::WokenLast,
+            Access::Write | Access::Upgrade => {
+                if is_before(turn, self.exclusive_turn.load(Ordering::Relaxed)) {
+                    Right::Late
+                } else {
+                    Right::Woken
+                }
+            }
+            _ if is_before(turn, self.readers_turn.load(Ordering::Relaxed)) => Right::Late,
+            _ if self.readers_coming.fetch_sub(1, Ordering::Relaxed) == 1 => Right::WokenLast,
             _ => Right::Woken,
         }
     }
 
     #[inline]
-    pub(crate) fn turns_aside(&self) -> usize {
-        self.turns_aside.load(Ordering::Relaxed)
+    pub(crate) fn turn(&self) -> TurnSeen {
+        self.turn.look()
+    }
+
+    /// An arrival steps aside, and counts for so many; for which turn.
+    pub(crate) fn step_aside(&self, by: usize) -> usize {
+        self.turn.step_aside(by)
     }
 
     pub(crate) fn credit(&self) -> &Credit {
         &self.credit
     }
 
-    /// A woken waiter found the lock taken.
-    pub(crate) fn was_overtaken(&self) {
-        self.credit.end();
-        let turns = (2 * self.turns_aside()).min(MAX_TURNS_ASIDE);
-        self.turns_aside.store(turns, Ordering::Relaxed);
+    /// Whether an arrival may go ahead of somebody who was woken.
+    pub(crate) fn may_go_ahead(&self) -> bool {
+        let turn = self.turn();
+        let goes_ahead = turn.allows_barging() && self.credit.may_go_ahead();
+        if goes_ahead {
+            self.turn.barge(turn);
+        }
+        goes_ahead
     }
 
-    /// A woken waiter found the lock free.
-    #[inline]
-    pub(crate) fn was_in_time(&self) {
-        if self.turns_aside() > MIN_TURNS_ASIDE {
-            self.turns_aside.store(MIN_TURNS_ASIDE, Ordering::Relaxed);
+    /// A woken waiter came for nothing.
+    pub(crate) fn was_overtaken(&self) {
+        self.credit.end();
+        if self.turn().has_been_barged() {
+            self.credit.bar();
         }
     }
+}
+
+/// Less than none: somebody came before it was counted that it was woken.
+fn is_some(count: usize) -> bool {
+    (count as isize) > 0
+}
+
+/// Of two numbers of turns.
+fn is_before(turn: usize, other: usize) -> bool {
+    turn.wrapping_sub(other) > usize::MAX / 2
 }

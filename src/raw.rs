@@ -28,7 +28,7 @@ use alloc::boxed::Box;
 
 use crate::queues::Queues;
 use crate::state::{
-    Access, Refusal, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS,
+    Access, Coming, Refusal, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS,
 };
 use crate::sync::{AtomicPtr, AtomicWord, Ordering};
 
@@ -192,6 +192,7 @@ impl RawRwLock {
             Some(registered) => (registered, registered),
             None => panic!("more than {MAX_WAITING_WRITERS} writers wait for one RwLock"),
         })
+        .1
     }
 
     fn check_limit(state: State) {
@@ -201,6 +202,9 @@ impl RawRwLock {
         );
     }
 }
+
+/// What a wake-up comes to after which nobody else has to be woken.
+const NOBODY: (State, Wake) = (State::FREE, Wake::Nobody);
 
 /// Releases, conversions and wake-ups.
 impl RawRwLock {
@@ -243,41 +247,47 @@ impl RawRwLock {
     #[cold]
     pub(crate) fn transition(&self, next: impl Fn(State) -> (State, Wake)) {
         match self.exchange(&next) {
-            Wake::Nobody => (),
-            wake => self.wake(wake),
+            (_, Wake::Nobody) => (),
+            (before, wake) => self.wake(before, wake),
         }
     }
 
     /// Apart from [`RawRwLock::transition`], so that not every transition has its own.
     #[inline(never)]
-    fn wake(&self, mut wake: Wake) {
-        loop {
-            wake = match wake {
+    fn wake(&self, mut before: State, mut wake: Wake) {
+        while wake != Wake::Nobody {
+            let coming = before.readers_coming();
+            (before, wake) = match wake {
                 Wake::Nobody => return,
-                Wake::Readers => self.wake_readers(self.wake_plain_readers()),
-                Wake::Upgradable => self.wake_upgradable(0),
-                Wake::ReadersAndUpgradable => self.wake_upgradable(self.wake_plain_readers()),
-                Wake::Writer => self.wake_exclusive(Access::Write),
-                Wake::Upgrader => self.wake_exclusive(Access::Upgrade),
+                Wake::Readers => self.readers_woken(self.wake_plain_readers(coming)),
+                Wake::Upgradable => self.wake_upgradable(0, coming),
+                Wake::ReadersAndUpgradable => {
+                    self.wake_upgradable(self.wake_plain_readers(coming), Coming::Readers)
+                }
+                Wake::Writer => self.wake_exclusive(Access::Write, coming),
+                Wake::Upgrader => self.wake_exclusive(Access::Upgrade, coming),
             }
         }
     }
 
     /// Wakes all plain readers; how many there were.
-    fn wake_plain_readers(&self) -> usize {
+    fn wake_plain_readers(&self, coming: Coming) -> usize {
         let interrupted = Interrupted(self);
-        let woken = self.queues().wake_all(Access::Read);
+        let woken = self.queues().wake_readers(Access::Read, coming);
         mem::forget(interrupted);
         woken
     }
 
-    fn wake_readers(&self, woken: usize) -> Wake {
+    /// So many readers of both kinds were woken.
+    fn readers_woken(&self, woken: usize) -> (State, Wake) {
         if woken == 0 {
             let others_come = self.queues().are_readers_coming();
             return self.exchange(|state| state.readers_absent(others_come));
         }
-        self.queues().expect_readers(woken);
-        Wake::Nobody
+        if !self.queues().expect_readers(woken) {
+            self.readers_have_come();
+        }
+        NOBODY
     }
 
     /// Wakes one upgradable reader, when so many plain ones have been woken.
@@ -285,15 +295,16 @@ impl RawRwLock {
     /// If there was none, its flag is taken down, and the queue looked at once more: somebody may
     /// have listened in between and found the flag still up. Then the flag goes up again, and those
     /// who wait are looked for as things are now: whoever left in between found it down.
-    fn wake_upgradable(&self, readers: usize) -> Wake {
-        if self.queues().wake_one(Access::UpgradableRead) {
-            return self.wake_readers(readers + 1);
+    fn wake_upgradable(&self, readers: usize, coming: Coming) -> (State, Wake) {
+        let queues = self.queues();
+        if queues.wake_readers(Access::UpgradableRead, coming) > 0 {
+            return self.readers_woken(readers + 1);
         }
         self.exchange(|state| (state.upgradables_absent(), ()));
-        if !self.queues().wake_one(Access::UpgradableRead) {
-            return self.wake_readers(readers);
+        if queues.wake_readers(Access::UpgradableRead, Coming::Readers) == 0 {
+            return self.readers_woken(readers);
         }
-        self.queues().expect_readers(readers + 1);
+        queues.expect_readers(readers + 1);
         self.exchange(State::upgradables_present)
     }
 
@@ -302,22 +313,24 @@ impl RawRwLock {
     /// If there was none, the turn is taken back, and those who wait now are looked for: they may have
     /// come in between, and a reader that left may have relied on the turn.
     #[cfg_attr(feature = "std", inline(always))]
-    fn wake_exclusive(&self, access: Access) -> Wake {
-        if self.queues().wake_one(access) {
-            return Wake::Nobody;
+    fn wake_exclusive(&self, access: Access, coming: Coming) -> (State, Wake) {
+        if self.queues().wake_exclusive(access, coming) {
+            return NOBODY;
         }
         self.turn_is_void()
     }
 
     #[cold]
-    fn turn_is_void(&self) -> Wake {
-        let found = match self.exchange(State::turn_is_void) {
-            Wake::Writer => self.queues().wake_one(Access::Write),
-            Wake::Upgrader => self.queues().wake_one(Access::Upgrade),
+    fn turn_is_void(&self) -> (State, Wake) {
+        let (before, wake) = self.exchange(State::turn_is_void);
+        let coming = before.readers_coming();
+        let found = match wake {
+            Wake::Writer => self.queues().wake_exclusive(Access::Write, coming),
+            Wake::Upgrader => self.queues().wake_exclusive(Access::Upgrade, coming),
             _ => false,
         };
         if found {
-            return Wake::Nobody;
+            return NOBODY;
         }
         self.exchange(State::writers_absent)
     }
@@ -331,7 +344,9 @@ impl RawRwLock {
     ///
     /// AcqRel: the Release publishes what the caller did before (a guard's writes, a listener put
     /// into its list); the Acquire sees the listener of everyone who is on record.
-    fn exchange<R>(&self, next: impl Fn(State) -> (State, R)) -> R {
+    ///
+    /// Returns the state that was changed, and what else `next` says.
+    fn exchange<R>(&self, next: impl Fn(State) -> (State, R)) -> (State, R) {
         let mut state = self.look();
         loop {
             let (changed, result) = next(state);
@@ -341,7 +356,7 @@ impl RawRwLock {
                 Ordering::AcqRel,
                 Ordering::Relaxed,
             ) {
-                Ok(_) => return result,
+                Ok(_) => return (state, result),
                 Err(found) => state = State::from_word(found),
             }
         }

@@ -40,7 +40,7 @@ mod model;
 mod seen;
 mod terms;
 
-pub(crate) use terms::{Access, Refusal, Right, Standing, Wake};
+pub(crate) use terms::{Access, Coming, Refusal, Right, Standing, Wake};
 
 use crate::sync::Word;
 
@@ -145,7 +145,7 @@ impl State {
     fn take_read(self, right: Right) -> Result<State, Refusal> {
         self.refuse_beside(WRITER | READERS_OVERFLOW)?;
         let passed = match right {
-            Right::Arrival | Right::Patient if self.is_gate_open() => self,
+            Right::Arrival | Right::Late | Right::Patient if self.is_gate_open() => self,
             _ => self.pass_the_gate(right)?,
         };
         Ok(State(passed.0 + ONE_READER))
@@ -174,13 +174,14 @@ impl State {
     #[cfg_attr(feature = "std", inline(always))]
     fn pass_the_gate(self, right: Right) -> Result<State, Refusal> {
         match right {
-            Right::Woken => Ok(self),
-            Right::WokenLast => Ok(self.without(READER_TURN)),
-            Right::Patient | Right::Arrival if !self.is_gate_open() && !self.is_idle() => {
-                Err(Refusal::Held)
-            }
+            Right::Woken if self.has_any(READER_TURN) => Ok(self),
+            Right::WokenLast if self.has_any(READER_TURN) => Ok(self.without(READER_TURN)),
+            _ if !self.is_gate_open() && !self.is_idle() => Err(Refusal::Held),
             Right::Patient => Ok(self.without(TURNS)),
-            Right::Arrival => self.refuse_in(TURNS).map(|()| self),
+            // Others have come before those who were woken: their turn is over.
+            Right::Arrival | Right::Late | Right::Woken | Right::WokenLast => {
+                self.refuse_in(TURNS).map(|()| self)
+            }
         }
     }
 
@@ -204,7 +205,7 @@ impl State {
     #[cfg_attr(feature = "std", inline(always))]
     fn take_exclusive(self, right: Right) -> Result<State, Refusal> {
         match right {
-            Right::Arrival => self.refuse_in(TURNS)?,
+            Right::Arrival | Right::Late => self.refuse_in(TURNS)?,
             // The readers were woken before it, and go before it.
             Right::Woken | Right::WokenLast => self.refuse_in(READER_TURN)?,
             Right::Patient => (),
@@ -240,9 +241,16 @@ impl State {
         }
     }
 
+    /// Whether a writer that has used up its turn, and is on record again, has to [hand
+    /// over](State::hand_over): the upgrader goes before it, and those who have left meanwhile relied on the
+    /// turn.
+    pub(crate) fn is_left_to_the_upgrader(self, access: Access, right: Right) -> bool {
+        access == Access::Write && right == Right::Woken && self.is_idle() && self.has_any(CLAIM)
+    }
+
     fn use_up_turn(self, access: Access, right: Right) -> State {
         match (access, right) {
-            (_, Right::Arrival | Right::Patient) => self,
+            (_, Right::Arrival | Right::Late | Right::Patient) => self,
             (Access::Write | Access::Upgrade, _) => self.without(WRITER_TURN),
             (_, Right::Woken) => self,
             (_, Right::WokenLast) => self.without(READER_TURN),
@@ -305,7 +313,7 @@ impl State {
         };
         let nothing_to_pass_on = match access {
             Access::Read | Access::RecursiveRead => state.is_gate_open(),
-            Access::UpgradableRead => right == Right::Arrival,
+            Access::UpgradableRead => matches!(right, Right::Arrival | Right::Late),
             Access::Write | Access::Upgrade => false,
         };
         if nothing_to_pass_on {

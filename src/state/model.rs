@@ -15,7 +15,7 @@ mod sending;
 mod walk;
 mod worlds;
 
-use super::{Access, Refusal, Right, Standing, State, Wake};
+use super::{Access, Coming, Refusal, Right, Standing, State, Wake};
 use queues::{List, Place};
 use sending::Sending;
 
@@ -54,6 +54,7 @@ struct Task {
     then: Next,
     standing: Standing,
     place: Place,
+    was_woken: bool,
     /// Its place has its waker.
     is_asked: bool,
     aside: Aside,
@@ -75,6 +76,8 @@ enum Aside {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Next {
     Looks,
+    /// It has a place, and goes on with it.
+    Asks,
     Holds(Mode),
     Rests,
 }
@@ -87,6 +90,7 @@ impl Task {
             then: Next::Rests,
             standing: Standing::New,
             place: Place::Nowhere,
+            was_woken: false,
             is_asked: false,
             aside: Aside::Never,
             is_woken: false,
@@ -161,20 +165,33 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Carries out a transition; its wake-ups are sent by the steps to come.
     fn transition(&mut self, who: usize, (state, wake): (State, Wake), then: Next) {
+        let coming = self.state.readers_coming();
         self.state = state;
-        self.send(who, wake, then);
+        if wake == Wake::Nobody {
+            return self.done(who, then);
+        }
+        self.check_can_go(wake);
+        self.go_on(who, At::Sends(Sending::Wake(wake, coming)), then);
     }
 
-    fn send(&mut self, who: usize, wake: Wake, then: Next) {
-        self.check_can_go(wake);
-        let at = match (wake, then) {
-            (Wake::Nobody, Next::Looks) => At::Looks,
-            (Wake::Nobody, Next::Holds(mode)) => At::Holds(mode),
-            (Wake::Nobody, Next::Rests) => At::Rests,
-            (wake, _) => At::Sends(Sending::Wake(wake)),
+    fn go_on(&mut self, who: usize, at: At, then: Next) {
+        let task = match then {
+            Next::Asks => self.tasks[who],
+            _ => Task::new(Access::Read, at),
         };
-        let then = if wake == Wake::Nobody { Next::Rests } else { then };
-        self.tasks[who] = Task { then, ..Task::new(Access::Read, at) };
+        self.tasks[who] = Task { at, then, ..task };
+    }
+
+    /// It has sent its wake-ups.
+    fn done(&mut self, who: usize, then: Next) {
+        let at = match then {
+            Next::Looks => At::Looks,
+            Next::Asks => At::Asks,
+            Next::Holds(mode) => At::Holds(mode),
+            Next::Rests => At::Rests,
+        };
+        self.go_on(who, at, then);
+        self.tasks[who].then = Next::Rests;
     }
 
     /// The first step of a task that asks for an access.
@@ -226,13 +243,13 @@ impl<const TASKS: usize> World<TASKS> {
             At::Looks => self.tasks[who].at = At::Takes(self.right(who)),
             At::Takes(right) => self.take(who, right),
             At::Listens(right) => {
-                self.listen(who, right);
+                self.listen(who);
                 self.tasks[who].at = At::Registers(right);
             }
             At::Registers(right) => self.register(who, right),
             At::Asks => {
                 self.tasks[who].at = match self.right(who) {
-                    right @ (Right::Woken | Right::WokenLast) => At::Takes(right),
+                    right @ (Right::Woken | Right::WokenLast | Right::Late) => At::Takes(right),
                     Right::Arrival | Right::Patient => At::Waits,
                 }
             }
@@ -260,10 +277,9 @@ impl<const TASKS: usize> World<TASKS> {
     fn right(&mut self, who: usize) -> Right {
         let task = &mut self.tasks[who];
         task.is_asked = matches!(task.place, Place::Asleep { .. });
-        if task.place == Place::Notified {
-            task.place = Place::Nowhere;
-            let access = task.access;
-            return self.woken_right(access);
+        if matches!(task.place, Place::Notified { .. }) {
+            task.was_woken = true;
+            return self.stop_listening(who).expect("notified");
         }
         if task.aside == Aside::Enough {
             Right::Patient
@@ -294,6 +310,10 @@ impl<const TASKS: usize> World<TASKS> {
         self.state = self.state.register(access, right, standing).expect("few writers");
         self.tasks[who].standing = Standing::Counted;
         match self.state.take(access, Right::Arrival, Standing::Counted) {
+            Err(Refusal::Held) if self.state.is_left_to_the_upgrader(access, right) => {
+                self.tasks[who].at = At::HandsOver;
+                self.tasks[who].then = Next::Asks;
+            }
             Err(Refusal::Held) => self.tasks[who].at = At::Asks,
             Err(Refusal::Turn) => self.step_aside(who),
             Ok(_) => self.tasks[who].at = At::Takes(Right::Arrival),
@@ -308,7 +328,7 @@ impl<const TASKS: usize> World<TASKS> {
 
     fn come_in(&mut self, who: usize) {
         let access = self.tasks[who].access;
-        let was_last = self.stop_listening(who) && self.woken_right(access) == Right::WokenLast;
+        let was_last = self.stop_listening(who) == Some(Right::WokenLast);
         self.tasks[who] = if was_last {
             Task::new(access, At::ClearsTurn)
         } else {
@@ -334,9 +354,7 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// The first step of the drop of a future that waits.
     fn give_up(&mut self, who: usize) {
-        let access = self.tasks[who].access;
-        let notified = self.stop_listening(who);
-        let right = if notified { self.woken_right(access) } else { Right::Arrival };
+        let right = self.stop_listening(who).unwrap_or(Right::Arrival);
         self.tasks[who].at = At::Cancels(right);
     }
 
@@ -357,7 +375,7 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// While a writer or upgrader waits, a later reader does not join those that have access.
     fn check_order(&mut self, who: usize, right: Right) {
-        let is_later = matches!(right, Right::Arrival | Right::Patient)
+        let is_later = matches!(right, Right::Arrival | Right::Late | Right::Patient)
             && matches!(self.tasks[who].access, Access::Read | Access::UpgradableRead);
         let others = || self.tasks.iter().enumerate().filter(|&(other, _)| other != who);
         let is_closed = others()

@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use super::{State, CLAIM, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READER_TURN};
+use super::{Coming, State, CLAIM, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READER_TURN};
 use super::{UPGRADABLE, UPGRADABLES_ASLEEP, WAITING, WAITING_SHIFT, WRITER, WRITER_TURN};
 
 impl State {
@@ -30,6 +30,15 @@ impl State {
     /// Whether a writer or an upgrader waits.
     pub(crate) fn has_waiting_writer(self) -> bool {
         self.has_any(GATE)
+    }
+
+    /// Whether it is the turn of readers that were woken.
+    pub(crate) fn readers_coming(self) -> Coming {
+        if self.has_any(READER_TURN) {
+            Coming::Readers
+        } else {
+            Coming::Nobody
+        }
     }
 
     pub(crate) fn is_write_locked(self) -> bool {

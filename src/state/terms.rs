@@ -21,6 +21,8 @@ pub(crate) enum Access {
 pub(crate) enum Right {
     /// By none: it steps aside for whoever was woken.
     Arrival,
+    /// By none any longer: it was woken, and others have come before it.
+    Late,
     /// It has stepped aside as often as it must, or it is a `try_*` and cannot.
     Patient,
     /// It was woken, and so were others that may not have come yet.
@@ -45,6 +47,15 @@ pub(crate) enum Standing {
     New,
     /// It is counted in `WAITING`, or has set `CLAIM`.
     Counted,
+}
+
+/// Who was woken before somebody else is, and may not have come yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Coming {
+    /// Nobody whose turn it still is.
+    Nobody,
+    /// Readers, plain or upgradable.
+    Readers,
 }
 
 /// Whom a transition asks to wake.

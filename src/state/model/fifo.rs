@@ -67,9 +67,10 @@ impl<const TASKS: usize> Fifo<TASKS> {
         while world.tasks[who].is_between_steps() {
             let before = world.tasks[who].at;
             world.step(who);
-            let is_overtaken = matches!(before, At::Takes(Right::Woken | Right::WokenLast))
-                && matches!(world.tasks[who].at, At::Listens(_))
-                && world.state.is_write_locked();
+            let is_overtaken = before == At::Takes(Right::Late)
+                || matches!(before, At::Takes(Right::Woken | Right::WokenLast))
+                    && matches!(world.tasks[who].at, At::Listens(_))
+                    && world.state.is_write_locked();
             world.break_unless(!is_overtaken, "a woken waiter was overtaken");
         }
         if self.0[who] == Access::Write && matches!(world.tasks[who].at, At::Holds(_)) {

@@ -1,6 +1,6 @@
 //! The queues of the model: each task knows its place.
 
-use super::{Access, Aside, Right, Task, World};
+use super::{Access, Aside, Coming, Right, Task, World};
 
 /// A task's place in the queue of those who wait for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,7 +11,10 @@ pub(super) enum Place {
         rank: u8,
         is_overtaken: bool,
     },
-    Notified,
+    Notified {
+        /// The turn that this began is over: another has begun for the same kind.
+        is_late: bool,
+    },
 }
 
 /// At most as many tasks as there are.
@@ -58,6 +61,10 @@ fn queue_of(access: Access) -> u8 {
     }
 }
 
+fn is_shared(access: Access) -> bool {
+    !matches!(access, Access::Write | Access::Upgrade)
+}
+
 impl<const TASKS: usize> World<TASKS> {
     /// Those who sleep in this queue: who, and at which rank.
     fn sleepers(&mut self, access: Access) -> impl Iterator<Item = (usize, &mut Task, u8)> {
@@ -68,9 +75,8 @@ impl<const TASKS: usize> World<TASKS> {
         })
     }
 
-    pub(super) fn listen(&mut self, who: usize, right: Right) {
-        let access = self.tasks[who].access;
-        let is_overtaken = access == Access::Write && right == Right::Woken;
+    pub(super) fn listen(&mut self, who: usize) {
+        let Task { access, was_woken: is_overtaken, .. } = self.tasks[who];
         let mut rank = 0;
         for (_, sleeper, at) in self.sleepers(access) {
             match &mut sleeper.place {
@@ -84,14 +90,17 @@ impl<const TASKS: usize> World<TASKS> {
         task.aside = Aside::Never;
     }
 
-    /// Takes a task out of its queue; whether it had been notified.
-    pub(super) fn stop_listening(&mut self, who: usize) -> bool {
+    /// Takes a task out of its queue; by which right it may come, if it had been notified.
+    pub(super) fn stop_listening(&mut self, who: usize) -> Option<Right> {
         let Task { access, place, .. } = self.tasks[who];
         self.tasks[who].place = Place::Nowhere;
         if let Place::Asleep { rank, .. } = place {
             self.move_up(access, rank, 1);
         }
-        place == Place::Notified
+        match place {
+            Place::Notified { is_late } => Some(self.woken_right(access, is_late)),
+            _ => None,
+        }
     }
 
     /// Those behind this rank have so many fewer before them.
@@ -103,16 +112,32 @@ impl<const TASKS: usize> World<TASKS> {
         }
     }
 
-    /// Wakes so many at most, in their order; how many there were.
-    pub(super) fn notify(&mut self, access: Access, at_most: u8) -> u8 {
-        for task in self.tasks.iter_mut().filter(|task| task.aside == Aside::Enough) {
-            task.aside = Aside::Before;
+    /// Begins a turn, and wakes so many at most, in their order; how many there were.
+    pub(super) fn notify(&mut self, access: Access, at_most: u8, coming: Coming) -> u8 {
+        let sleeps = self.sleepers(access).next().is_some();
+        let ends_that_of = |other| match (is_shared(access), coming) {
+            (false, _) => sleeps && !is_shared(other),
+            (true, Coming::Nobody) => is_shared(other),
+            (true, Coming::Readers) => false,
+        };
+        for task in &mut self.tasks {
+            if task.aside == Aside::Enough {
+                task.aside = Aside::Before;
+            }
+            if let (Place::Notified { is_late }, true) =
+                (&mut task.place, ends_that_of(task.access))
+            {
+                *is_late = true;
+            }
+        }
+        if is_shared(access) && coming == Coming::Nobody {
+            self.readers_coming = 0;
         }
         let count = (self.sleepers(access).count() as u8).min(at_most);
         for next in 0..count {
             let first = self.sleepers(access).find(|&(_, _, rank)| rank == next);
             let (who, sleeper, _) = first.expect("ranks are dense");
-            sleeper.place = Place::Notified;
+            sleeper.place = Place::Notified { is_late: false };
             if sleeper.is_asked {
                 self.wake(who);
             }
@@ -121,13 +146,16 @@ impl<const TASKS: usize> World<TASKS> {
         count
     }
 
-    pub(super) fn woken_right(&mut self, access: Access) -> Right {
-        if matches!(access, Access::Write | Access::Upgrade) {
+    fn woken_right(&mut self, access: Access, is_late: bool) -> Right {
+        if is_late {
+            return Right::Late;
+        }
+        if !is_shared(access) {
             return Right::Woken;
         }
         let coming = self.readers_coming;
         self.readers_coming = coming.wrapping_sub(1);
-        if coming <= 1 {
+        if coming == 1 {
             Right::WokenLast
         } else {
             Right::Woken
@@ -136,7 +164,9 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Where no reader is on its way, how many were does not matter.
     pub(super) fn forget_who_came(&mut self) {
-        let comes = |task: &Task| task.place == Place::Notified && queue_of(task.access) < 2;
+        let comes = |task: &Task| {
+            task.place == Place::Notified { is_late: false } && is_shared(task.access)
+        };
         if !self.tasks.iter().any(comes) {
             self.readers_coming = 0;
         }

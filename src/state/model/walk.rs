@@ -120,12 +120,13 @@ impl<const TASKS: usize> World<TASKS> {
     }
 }
 
-/// Readers are woken together: their order does not matter.
+/// Readers are woken together, and there is one upgrader: their order does not matter.
 fn essence(mut task: Task) -> Task {
-    if let (Access::Read | Access::RecursiveRead, Place::Asleep { rank, .. }) =
-        (task.access, &mut task.place)
-    {
-        *rank = 0;
+    if let Access::Read | Access::RecursiveRead | Access::Upgrade = task.access {
+        task.was_woken = false;
+        if let Place::Asleep { rank, is_overtaken } = &mut task.place {
+            (*rank, *is_overtaken) = (0, false);
+        }
     }
     task
 }

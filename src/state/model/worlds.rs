@@ -61,7 +61,7 @@ impl Worlds {
             At::Takes(right) => {
                 act(&|world| world.step(who));
                 // On several processors some go ahead without stepping aside.
-                let goes = right == Right::Arrival
+                let goes = matches!(right, Right::Arrival | Right::Late)
                     && world.state.take(task.access, right, task.standing) == Err(Refusal::Turn);
                 if goes {
                     act(&|world| world.tasks[who].at = At::Takes(Right::Patient));

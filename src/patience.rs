@@ -1,0 +1,158 @@
+//! For how long arrivals step aside for those who were woken.
+//!
+//! Each wake-up begins a *turn*. While it lasts, an arrival that finds the lock free steps aside: it
+//! comes again later. The turn is over for an arrival once it has stepped aside at least once itself
+//! and all arrivals together have done so as often as the woken waiter's *patience* says. (Together:
+//! executors count the polls of all tasks, and a future that is never polled again then costs the same
+//! however many arrivals there are. At least once: so nobody is overtaken by a task whose executor polls
+//! in the order of wake-ups.)
+//!
+//! Patience belongs to the waiter: it grows with each *loss*, a wake-up that came to nothing because
+//! somebody who came later was faster. It has a bound, because the waiter may never be polled again.
+#![forbid(unsafe_code)]
+
+use crate::state::Coming;
+use crate::sync::{AtomicUsize, Ordering};
+
+/// How often arrivals step aside for a woken waiter that has never been overtaken. (In a model every poll
+/// counts, and a few are enough.)
+pub(crate) const MIN_PATIENCE: usize = if cfg!(loom) { 1 } else { 4 };
+
+/// So many times as often with each loss.
+pub(crate) const PATIENCE_GROWTH: usize = 1 << GROWTH_LOG2;
+const GROWTH_LOG2: u32 = if cfg!(loom) { 1 } else { 4 };
+
+/// How often at most. Without `std`, an executor that runs in interrupts polls a task that has woken itself
+/// again at once: stepping aside keeps those of lower priority from running.
+pub(crate) const MAX_PATIENCE: usize = if cfg!(loom) {
+    2
+} else if cfg!(feature = "std") {
+    1 << 16
+} else {
+    16
+};
+
+/// More losses than this do not make more patient.
+pub(crate) const MAX_LOSSES: u8 = {
+    let mut losses = 0;
+    while MIN_PATIENCE << (GROWTH_LOG2 * losses) < MAX_PATIENCE {
+        losses += 1;
+    }
+    losses as u8
+};
+
+/// Up to this patience of the woken waiter, credit lets arrivals go ahead of it.
+const PATIENCE_WITH_BARGING: usize = patience(0);
+
+/// How often arrivals step aside for somebody who was woken and overtaken so many times.
+#[inline]
+pub(crate) const fn patience(losses: usize) -> usize {
+    let patience = MIN_PATIENCE << (GROWTH_LOG2 * losses as u32);
+    if patience < MAX_PATIENCE {
+        patience
+    } else {
+        MAX_PATIENCE
+    }
+}
+
+const LEFT_BITS: u32 = usize::BITS - MAX_PATIENCE.leading_zeros();
+const LEFT: usize = (1 << LEFT_BITS) - 1;
+const BARGED: usize = 1 << LEFT_BITS;
+const EPOCH: usize = !(LEFT | BARGED);
+
+/// The turn that a lock is in: its number, how often arrivals still have to step aside, and whether one
+/// of them has gone ahead instead. Advisory: it changes who goes first.
+#[derive(Debug)]
+pub(crate) struct Turn(AtomicUsize);
+
+/// A [`Turn`] at some moment.
+#[derive(Clone, Copy)]
+pub(crate) struct TurnSeen(usize);
+
+impl TurnSeen {
+    /// Its number. Not the next integer after the last one's, but in the order of turns, apart from
+    /// wrapping around, and 0 in none.
+    pub(crate) fn epoch(self) -> usize {
+        self.0 & EPOCH
+    }
+
+    /// Whether arrivals have stepped aside often enough, together.
+    pub(crate) fn is_used_up(self) -> bool {
+        self.0 & LEFT == 0
+    }
+
+    pub(crate) fn has_been_barged(self) -> bool {
+        self.0 & BARGED != 0
+    }
+
+    pub(crate) fn allows_barging(self) -> bool {
+        self.0 & LEFT <= PATIENCE_WITH_BARGING
+    }
+}
+
+impl Turn {
+    pub(crate) fn new() -> Turn {
+        Turn(AtomicUsize::new(0))
+    }
+
+    #[inline]
+    pub(crate) fn look(&self) -> TurnSeen {
+        TurnSeen(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Begins a turn; its number. What is left of the turn of those who are still coming stays.
+    #[cfg_attr(feature = "std", inline(always))]
+    pub(crate) fn begin(&self, patience: usize, coming: Coming) -> usize {
+        let seen = self.look();
+        let left = match coming {
+            Coming::Nobody => patience,
+            Coming::Readers => patience.max(seen.0 & LEFT),
+        };
+        let begun = (seen.0 | LEFT | BARGED).wrapping_add(1) | left;
+        // Not one operation with the look: a turn that two threads begin as one costs nothing but
+        // politeness.
+        self.0.store(begun, Ordering::Relaxed);
+        TurnSeen(begun).epoch()
+    }
+
+    /// An arrival steps aside, and counts for so many; the number of the turn.
+    pub(crate) fn step_aside(&self, by: usize) -> usize {
+        let seen = self.look();
+        let less = seen.0 - by.min(seen.0 & LEFT);
+        if less != seen.0 {
+            // Never over a turn that has begun meanwhile; what others count meanwhile may be lost.
+            let _ = self.0.compare_exchange(seen.0, less, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        seen.epoch()
+    }
+
+    /// An arrival goes ahead.
+    pub(crate) fn barge(&self, seen: TurnSeen) {
+        if !seen.has_been_barged() {
+            let barged = seen.0 | BARGED;
+            let _ = self.0.compare_exchange(seen.0, barged, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+}
+
+/// For how many a task counts that steps aside once more, after having done so `times` times in this turn.
+///
+/// At first it comes again as soon as its executor likes. After [`PROMPT_TIMES`] it lets other threads run:
+/// the woken task may wait for the processor that this one has. That takes about as long as so many polls.
+pub(crate) fn count_of_task(times: u8) -> usize {
+    if cfg!(feature = "std") && times >= PROMPT_TIMES {
+        16
+    } else {
+        1
+    }
+}
+
+pub(crate) const PROMPT_TIMES: u8 = 16;
+
+#[cfg(all(feature = "std", not(any(loom, shuttle))))]
+pub(crate) fn let_other_threads_run() {
+    std::thread::yield_now();
+}
+
+#[cfg(not(all(feature = "std", not(any(loom, shuttle)))))]
+pub(crate) fn let_other_threads_run() {}

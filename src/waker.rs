@@ -1,0 +1,13 @@
+//! A waker that wakes nobody. (The one of `core` is newer than the oldest Rust that is supported, and one
+//! made of an `Arc` allocates.)
+
+use core::ptr;
+use core::task::{RawWaker, RawWakerVTable, Waker};
+
+const NOOP: RawWaker = RawWaker::new(ptr::null(), &VTABLE);
+static VTABLE: RawWakerVTable = RawWakerVTable::new(|_| NOOP, |_| (), |_| (), |_| ());
+
+pub(crate) fn noop() -> Waker {
+    // SAFETY: the functions of the table do nothing with the pointer, and may be called anywhere.
+    unsafe { Waker::from_raw(NOOP) }
+}
