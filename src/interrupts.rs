@@ -19,7 +19,7 @@ use scripts::{Interrupt, Program, DROPS, POLLS, PROGRAMS, TAKES};
 use stage::Stage;
 
 /// Many times what a run takes.
-const MANY_OPERATIONS: usize = 5_000;
+const MANY_OPERATIONS: usize = 200_000;
 
 /// One program with one interrupt.
 struct Run {

@@ -129,5 +129,8 @@ fn stepping_aside_is_one_wait() {
     let (suspension, output) = allocations(|| poll_with(arrival.as_mut(), &waker));
     assert!(output.is_none());
     assert!(suspension <= 1, "{}", suspension);
+    for _ in 1..4 {
+        allocates_nothing(|| assert!(poll_with(arrival.as_mut(), &waker).is_none()));
+    }
     allocates_nothing(|| drop(poll_with(arrival.as_mut(), &waker).unwrap()));
 }

@@ -18,7 +18,7 @@ use crate::{RwLock, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWrit
 pub(super) const CAST: usize = 6;
 
 /// More polls than anybody needs who steps aside as often as it must.
-const MANY_POLLS: usize = 40;
+const MANY_POLLS: usize = 5000;
 
 /// What somebody does. Who is not in a position to do it does nothing.
 #[derive(Clone, Copy, Debug)]

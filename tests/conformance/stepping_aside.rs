@@ -1,20 +1,32 @@
-//! How arrivals step aside for those who were woken, and for how many turns.
+//! How arrivals step aside for those who were woken, and how often.
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 use crate::promises::futurelock::BOUND;
 use crate::support::*;
 
+/// How often arrivals step aside for somebody who was woken, by how often it was overtaken.
+#[cfg(feature = "std")]
+const PATIENCE: [usize; 7] = [4, 64, 1024, 16_384, 65_536, 65_536, 65_536];
+#[cfg(not(feature = "std"))]
+const PATIENCE: [usize; 4] = [4, 16, 16, 16];
+
+/// How often one arrival steps aside for this patience: from the 17th time on each counts for 16, since the
+/// thread lets others run.
+fn times_aside(patience: usize) -> usize {
+    patience.min(16) + patience.saturating_sub(16) / 16
+}
+
 /// In how many polls an arrival gets through, each but the last having woken it once.
 fn polls_of_an_arrival(lock: &RwLock<u64>, kind: Kind) -> usize {
     let mut arrival = kind.task(lock);
-    let (_, polls) = arrival.finishes_within(100);
+    let (_, polls) = arrival.finishes_within(10_000);
     assert_eq!(arrival.wakes(), polls - 1);
     polls
 }
 
 #[test]
-fn an_arrival_steps_aside_for_one_turn_by_waking_itself() {
+fn an_arrival_steps_aside_four_times_by_waking_itself() {
     for woken in KINDS {
         for arriving in KINDS {
             let lock = RwLock::new(0);
@@ -22,7 +34,7 @@ fn an_arrival_steps_aside_for_one_turn_by_waking_itself() {
             let waiter = woken.waiter(&lock);
             drop(held);
             // Where no writer waits, plain readers come in at once: readers do not hurt readers.
-            let expected = if arriving == Kind::Read && woken != Kind::Write { 1 } else { 2 };
+            let expected = if arriving == Kind::Read && woken != Kind::Write { 1 } else { 5 };
             assert_eq!(
                 polls_of_an_arrival(&lock, arriving),
                 expected,
@@ -45,7 +57,7 @@ fn a_reader_steps_aside_for_a_woken_upgrader() {
     assert!(poll_with(&mut upgrade, &wakes).is_none());
     drop(reader);
     assert_eq!(wakes.count(), 1);
-    assert_eq!(polls_of_an_arrival(&lock, Kind::Read), 2);
+    assert_eq!(polls_of_an_arrival(&lock, Kind::Read), 5);
     assert!(poll_with(&mut upgrade, &wakes).is_some());
 }
 
@@ -102,30 +114,103 @@ fn a_woken_waiter_that_comes_in_the_meantime_goes_first() {
 }
 
 #[test]
-fn arrivals_step_aside_twice_as_long_after_a_woken_waiter_was_overtaken_and_once_after_one_was_not()
-{
+fn arrivals_step_aside_sixteen_times_as_often_with_each_loss_of_the_woken_waiter_up_to_a_bound() {
     for woken in KINDS {
         let lock = RwLock::new(0);
         let mut held = Kind::Write.taken(&lock);
         let mut waiter = woken.waiter(&lock);
-        for turns in [1, 2, 4, 8, 16, 16, 16] {
+        for patience in PATIENCE {
             drop(held);
             let mut arrival = Kind::Write.task(&lock);
-            let (guard, polls) = arrival.finishes_within(100);
-            assert_eq!(polls, turns + 1, "{:?}", woken);
+            let (guard, polls) = arrival.finishes_within(10_000);
+            assert_eq!(polls, times_aside(patience) + 1, "{:?}", woken);
             waiter.waits();
             held = guard;
         }
         drop(held);
         drop(waiter.finishes());
+    }
+}
 
-        for turns in [1, 1] {
-            let held = Kind::Write.taken(&lock);
-            let mut waiter = woken.waiter(&lock);
-            drop(held);
-            assert_eq!(polls_of_an_arrival(&lock, Kind::Write), turns + 1, "{:?}", woken);
-            drop(waiter.finishes());
+#[test]
+fn patience_is_the_waiters_own_and_others_who_come_in_time_do_not_end_it() {
+    for (overtaken, other) in [(Kind::Write, Kind::Read), (Kind::Read, Kind::Write)] {
+        let lock = RwLock::new(0);
+        let mut held = Kind::Write.taken(&lock);
+        let mut waiter = overtaken.waiter(&lock);
+        drop(held);
+        held = Kind::Write.task(&lock).finishes_within(10).0;
+        waiter.waits();
+        // It has lost once. Another waits behind the same writer, goes in its time, and leaves.
+        let mut in_time = other.waiter(&lock);
+        drop(held);
+        let waits_for = |task: &Task<'_, Guard<'_>>| task.is_woken();
+        assert_ne!(waits_for(&waiter), waits_for(&in_time));
+        if in_time.is_woken() {
+            drop(in_time.finishes());
         }
+        assert!(waiter.is_woken());
+        assert_eq!(polls_of_an_arrival(&lock, Kind::Write), times_aside(PATIENCE[1]) + 1);
+        drop(waiter);
+    }
+}
+
+#[test]
+fn several_arrivals_step_aside_together_but_each_at_least_once() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let woken = Kind::Write.waiter(&lock);
+    drop(held);
+    let mut arrivals: Vec<_> = (0..4).map(|_| Kind::Write.waiter(&lock)).collect();
+    let mut late = Kind::Write.waiter(&lock);
+    // They have stepped aside four times, and one of them is enough.
+    drop(arrivals[3].finishes());
+    late.waits();
+    drop((woken, arrivals));
+    assert_eq!(late.finishes().kind(), Kind::Write);
+}
+
+#[test]
+fn who_comes_too_late_for_its_turn_is_an_arrival_again() {
+    for kind in [Kind::Read, Kind::UpgradableRead, Kind::Write] {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut late = kind.waiter(&lock);
+        drop(held);
+        drop(Kind::Write.task(&lock).finishes_within(10));
+        // Now it is the turn of another writer, which was woken later.
+        let held = lock.try_write().unwrap();
+        let mut woken = Kind::Write.waiter(&lock);
+        drop(held);
+        assert!(woken.is_woken());
+        late.waits();
+        assert_eq!(woken.finishes().kind(), Kind::Write, "{:?}", kind);
+        drop(woken);
+        assert_eq!(late.finishes_within(10).0.kind(), kind);
+    }
+}
+
+#[test]
+fn a_future_that_is_never_polled_again_is_stepped_aside_for_once() {
+    for abandoned in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let dead = abandoned.waiter(&lock);
+        drop(held);
+        assert!(dead.is_woken());
+        drop(Kind::Write.task(&lock).finishes_within(10).0);
+        for _ in 0..3 {
+            // A phase of readers, and a writer after it.
+            let held = lock.try_write().unwrap();
+            let mut readers = [Kind::Read.waiter(&lock), Kind::Read.waiter(&lock)];
+            let mut writer = Kind::Write.waiter(&lock);
+            drop(held);
+            readers.iter_mut().for_each(|reader| drop(reader.finishes()));
+            drop(writer.finishes());
+            assert_eq!(polls_of_an_arrival(&lock, Kind::Write), 1, "{:?}", abandoned);
+        }
+        drop(dead);
+        assert_free(&lock);
     }
 }
 
@@ -214,7 +299,7 @@ fn a_waiter_that_has_slept_steps_aside_anew_when_it_is_polled_unasked() {
     assert_eq!((sleeper.wakes(), reader.wakes()), (1, 1));
     sleeper.waits();
     assert_eq!(sleeper.wakes(), 2);
-    assert_eq!(sleeper.finishes().kind(), Kind::Write);
+    assert_eq!(sleeper.finishes_within(4).1, 4);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use crate::chance::for_seeds;
 use crate::life::{live, live_to_the_end, release_all, Habits};
 use crate::world::{Doing, Wait};
 
-/// More turns than anybody has to step aside for.
-const MANY_POLLS: usize = 20;
+/// More polls than anybody has to step aside for futures that are never polled again.
+const MANY_POLLS: usize = 8 * 4200;
 
 #[test]
 fn everybody_who_is_polled_on_wake_finishes() {
