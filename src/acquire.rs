@@ -19,7 +19,7 @@ pub(crate) struct Waiter {
     was_woken: bool,
     /// How often it was woken and overtaken.
     losses: u8,
-    /// The number of the turn in which it has last stepped aside; 0: in none.
+    /// The number of the turn in which it has last stepped aside, if it has.
     aside_in: usize,
     /// How often in that turn.
     times_aside: u8,
@@ -107,10 +107,9 @@ impl Waiter {
             self.place = None;
             let right = raw.queues().woken_right(access, turn);
             self.was_woken = true;
-
             return right;
         }
-        if self.aside_in != 0 && self.has_stepped_aside(raw.queues()) {
+        if self.times_aside > 0 && self.has_stepped_aside(raw.queues()) {
             return Right::Patient;
         }
         Right::Arrival

@@ -70,8 +70,8 @@ pub(crate) struct Turn(AtomicUsize);
 pub(crate) struct TurnSeen(usize);
 
 impl TurnSeen {
-    /// Its number. Not the next integer after the last one's, but in the order of turns, apart from
-    /// wrapping around, and 0 in none.
+    /// Its number: not the next integer after the last one's, but in the order of turns, apart from
+    /// wrapping around.
     pub(crate) fn epoch(self) -> usize {
         self.0 & EPOCH
     }
