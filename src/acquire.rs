@@ -148,7 +148,7 @@ impl Waiter {
         refusal: Refusal,
     ) -> Option<Refusal> {
         let queues = raw.queues();
-        if is_loss(access, right, refusal) {
+        if refusal.is_loss(access, right) {
             self.record_loss(queues);
         }
         let (was_woken, losses) = (self.was_woken, self.losses);
@@ -197,16 +197,6 @@ impl Waiter {
             },
         };
         raw.transition(|state| state.cancel(access, right, self.standing));
-    }
-}
-
-/// Whether somebody who was woken is refused because of others who came later. (A woken writer is refused
-/// in the turn of readers who were woken before it.)
-fn is_loss(access: Access, right: Right, refusal: Refusal) -> bool {
-    match (right, refusal) {
-        (Right::Arrival | Right::Patient, _) => false,
-        (Right::Late, _) | (_, Refusal::Held) => true,
-        (_, Refusal::Turn) => !matches!(access, Access::Write | Access::Upgrade),
     }
 }
 

@@ -29,14 +29,16 @@ const FOR_A_CHANCE: usize = 4;
 const FOR_A_SPIN: usize = 32;
 
 /// How many chances earn nothing once going ahead has cost a woken waiter its turn.
-const CHANCES_BARRED: usize = 512;
-const GOOD_LOOKS: u32 = 32;
+const CHANCES_BARRED: usize = 64;
 
 /// What a spin in vain costs: nothing is left after one where sections are long.
 const SPIN_COST: usize = 128;
 
 /// How often one poll looks again, at most: some 400 pauses in all.
 const MAX_LOOKS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 32 };
+
+/// A lock that is given up after more looks is held for too long for it to pay that others go ahead.
+const SHORT_SPIN: u32 = 6;
 
 /// Before the first look one pause of the processor, before each other one twice as many, up to
 /// `1 << 4`: looks in quick succession take the lock's cache line from its holder.
@@ -78,23 +80,15 @@ impl Credit {
 
     /// The lock was given up while somebody was queuing up for it.
     pub(crate) fn earn_by_chance(&self) {
-        let b = self.barred.load(Ordering::Relaxed);
-        if b & 0xffff == 0 {
-            self.earn(FOR_A_CHANCE)
-        } else {
-            self.barred.store(b - 1, Ordering::Relaxed)
+        match self.barred.load(Ordering::Relaxed) {
+            0 => self.earn(FOR_A_CHANCE),
+            barred => self.barred.store(barred - 1, Ordering::Relaxed),
         }
     }
 
+    /// Somebody went ahead, and that has cost a woken waiter its turn.
     pub(crate) fn bar(&self) {
-        let b = self.barred.load(Ordering::Relaxed);
-        let len = ((b >> 16) * 2).clamp(1, CHANCES_BARRED);
-        self.barred.store(len << 16 | len, Ordering::Relaxed);
-    }
-    fn unbar(&self) {
-        if self.barred.load(Ordering::Relaxed) != 0 {
-            self.barred.store(0, Ordering::Relaxed);
-        }
+        self.barred.store(CHANCES_BARRED, Ordering::Relaxed);
     }
 
     /// A woken waiter found the lock taken.
@@ -144,10 +138,7 @@ impl Spin {
 
     /// The lock has been given up.
     pub(crate) fn earn(&self, credit: &Credit) {
-        if self.looks <= GOOD_LOOKS {
-            credit.unbar();
-        }
-        if self.looks <= 6 {
+        if self.looks <= SHORT_SPIN {
             credit.earn(FOR_A_SPIN);
         }
     }
@@ -254,6 +245,49 @@ mod tests {
         let reads = |credit| (1..100).map(move |before| read_while_a_writer_leaves(before, credit));
         assert!(reads(0).any(|read| read == (true, FOR_A_CHANCE)));
         assert!(reads(1).any(|read| read == (true, 1 + FOR_A_SPIN)));
+    }
+
+    #[test]
+    fn the_documentation_of_the_lock_states_the_bounds() {
+        let text = include_str!("rwlock.rs").replace("\n///", "");
+        for bound in [
+            format!("at most {MAX_CREDIT} of them"),
+            format!("looks again up to {MAX_LOOKS} times"),
+            format!("the next {CHANCES_BARRED} sights of a lock that is given up earn nothing"),
+        ] {
+            assert!(text.contains(&bound), "{bound}");
+        }
+    }
+
+    #[test]
+    fn going_ahead_that_costs_a_waiter_its_turn_bars_the_chances_that_follow() {
+        let lock = RwLock::new(0);
+        let queues = lock.raw.queues();
+        let held = lock.try_write().unwrap();
+        let mut woken = Box::pin(lock.write());
+        assert!(block_on(poll_once(&mut woken)).is_none());
+        drop(held);
+        queues.credit().earn_by_chance();
+        let ahead = block_on(poll_once(lock.write())).unwrap();
+        assert!(block_on(poll_once(&mut woken)).is_none());
+        assert_eq!(queues.credit().left(), 0);
+        (0..CHANCES_BARRED).for_each(|_| queues.credit().earn_by_chance());
+        assert_eq!(queues.credit().left(), 0);
+        queues.credit().earn_by_chance();
+        assert_eq!(queues.credit().left(), FOR_A_CHANCE);
+        // Nobody goes ahead of a waiter that has been overtaken.
+        drop(ahead);
+        assert!(block_on(poll_once(lock.write())).is_none());
+        assert!(block_on(poll_once(&mut woken)).is_some());
+    }
+
+    #[test]
+    fn a_spin_that_lasts_long_teaches_nothing() {
+        let credit = Credit::new();
+        Spin { looks: SHORT_SPIN + 1 }.earn(&credit);
+        assert_eq!(credit.left(), 0);
+        Spin { looks: SHORT_SPIN }.earn(&credit);
+        assert_eq!(credit.left(), FOR_A_SPIN);
     }
 
     #[test]

@@ -18,8 +18,7 @@ use crate::sync::{AtomicUsize, Ordering};
 /// counts, and a few are enough.)
 pub(crate) const MIN_PATIENCE: usize = if cfg!(loom) { 1 } else { 4 };
 
-/// So many times as often with each loss.
-pub(crate) const PATIENCE_GROWTH: usize = 1 << GROWTH_LOG2;
+/// With each loss twice as often, so many times over.
 const GROWTH_LOG2: u32 = if cfg!(loom) { 1 } else { 4 };
 
 /// How often at most. Without `std`, an executor that runs in interrupts polls a task that has woken itself
@@ -156,3 +155,55 @@ pub(crate) fn let_other_threads_run() {
 
 #[cfg(not(all(feature = "std", not(any(loom, shuttle)))))]
 pub(crate) fn let_other_threads_run() {}
+
+#[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
+mod tests {
+    use std::format;
+
+    use super::*;
+
+    #[test]
+    fn the_documentation_of_the_lock_states_the_bounds() {
+        let text = include_str!("rwlock.rs").replace("\n///", "");
+        let (count, growth) = (count_of_task(PROMPT_TIMES), 1 << GROWTH_LOG2);
+        for bound in [
+            format!("{MIN_PATIENCE} times, and {growth} times as often with each time"),
+            format!("refused because of somebody who came later), up to {MAX_PATIENCE} times"),
+            format!("From the {}th time on a task lets", PROMPT_TIMES + 1),
+            format!("each time, and counts for {count}."),
+            format!("{MIN_PATIENCE} times of stepping aside in all, at most {MAX_PATIENCE} if"),
+        ] {
+            assert!(text.contains(&bound), "{bound}");
+        }
+    }
+
+    #[test]
+    fn patience_grows_up_to_its_bound() {
+        let patience: std::vec::Vec<_> = (0..=MAX_LOSSES.into()).map(patience).collect();
+        assert_eq!(patience, [4, 64, 1024, 16_384, 65_536]);
+    }
+
+    #[test]
+    fn a_turn_that_begins_meanwhile_is_not_shortened() {
+        let turn = Turn::new();
+        let first = turn.begin(4, Coming::Nobody);
+        assert_eq!(turn.step_aside(1), first);
+        let second = turn.begin(64, Coming::Nobody);
+        assert_ne!(first, second);
+        assert_eq!((turn.step_aside(63), turn.look().is_used_up()), (second, false));
+        assert_eq!((turn.step_aside(1024), turn.look().is_used_up()), (second, true));
+    }
+
+    #[test]
+    fn what_is_left_of_the_turn_of_readers_who_are_coming_stays() {
+        let turn = Turn::new();
+        turn.begin(64, Coming::Nobody);
+        turn.step_aside(4);
+        turn.begin(4, Coming::Readers);
+        turn.step_aside(59);
+        assert!(!turn.look().is_used_up());
+        turn.begin(4, Coming::Nobody);
+        turn.step_aside(4);
+        assert!(turn.look().is_used_up());
+    }
+}

@@ -8,7 +8,7 @@
 //! | field | bits of 64 (of 32) | meaning |
 //! |---|---|---|
 //! | `WRITER` | 0 | exclusive access is held |
-//! | `UPGRADABLE` | 1 | the upgradable read is held |
+//! | `UPGRADABLE` | 1 | the upgradable read is held; beside `WRITER`: exclusive access was had by an upgrade |
 //! | `CLAIM` | 2 | its holder waits for exclusive access |
 //! | `READERS_ASLEEP` | 3 | a plain reader may be listening that nobody has notified |
 //! | `UPGRADABLES_ASLEEP` | 4 | the same of an upgradable reader |
@@ -22,7 +22,7 @@
 //!
 //! Invariants. SAFETY comments cite the first two.
 //!
-//! 1. `WRITER` excludes `UPGRADABLE`, and every reader but those that are backing out.
+//! 1. `WRITER` excludes an upgradable reader, and every reader but those that are backing out.
 //! 2. A release or a conversion changes the fields of its own access, flags and turns; it never
 //!    touches what another holder was given.
 //! 3. `CLAIM` implies `UPGRADABLE`.
@@ -199,7 +199,7 @@ impl State {
     fn take_upgrade(self, right: Right) -> Result<State, Refusal> {
         self.refuse_beside(READERS)?;
         let taken = self.take_exclusive(right)?;
-        Ok(taken.without(UPGRADABLE | CLAIM))
+        Ok(taken.without(CLAIM))
     }
 
     #[cfg_attr(feature = "std", inline(always))]
@@ -280,16 +280,29 @@ impl State {
     /// The writer leaves: those who wait to read go first.
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn release_write(self) -> (State, Wake) {
-        let state = self.without(WRITER);
-        match state.wake_readers() {
-            (_, Wake::Nobody) => state.hand_over(),
+        match self.end_write() {
+            (state, Wake::Nobody) => state.hand_over(),
             woken => woken,
         }
     }
 
     /// The writer becomes a plain reader.
     pub(crate) fn downgrade_write(self) -> (State, Wake) {
-        State(self.without(WRITER).0 + ONE_READER).wake_readers()
+        let (state, wake) = self.end_write();
+        (State(state.0 + ONE_READER), wake)
+    }
+
+    /// The readers that wait go next. No upgradable one, though, if this writer has overtaken those that
+    /// wait by its upgrade: the next would do so too, and the one after it.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn end_write(self) -> (State, Wake) {
+        let state = if self.has_any(WAITING) {
+            self.without(WRITER)
+        } else {
+            self.without(WRITER | UPGRADABLE)
+        };
+        let (state, wake) = state.wake_readers();
+        (state.without(UPGRADABLE), wake)
     }
 
     /// The writer becomes the upgradable reader.

@@ -3,7 +3,8 @@
 //! [`World`] is the word and the tasks; [`World::step`] lets one task do one thing that the others
 //! can see: one atomic operation on the word, or one call into a queue. `worlds` walks all worlds
 //! that can be reached, in any order of steps, as threads take them, or of polls; `random` as far as
-//! chance leads, with more tasks; `fifo` in the order of wake-ups, as an executor on one thread does.
+//! chance leads, with more tasks; `fifo` in the order of wake-ups, as an executor on one thread does;
+//! `slow` as one that polls a task less often than the others.
 //!
 //! What is modelled here is the order of steps in `acquire.rs` and `raw.rs`; loom checks that the
 //! atomic operations there carry it.
@@ -12,6 +13,7 @@ mod fifo;
 mod queues;
 mod random;
 mod sending;
+mod slow;
 mod walk;
 mod worlds;
 
@@ -55,6 +57,8 @@ struct Task {
     standing: Standing,
     place: Place,
     was_woken: bool,
+    /// Not counted where patience is not.
+    losses: u8,
     /// Its place has its waker.
     is_asked: bool,
     aside: Aside,
@@ -91,6 +95,7 @@ impl Task {
             standing: Standing::New,
             place: Place::Nowhere,
             was_woken: false,
+            losses: 0,
             is_asked: false,
             aside: Aside::Never,
             is_woken: false,
@@ -134,9 +139,26 @@ fn mode_of(access: Access) -> Mode {
     }
 }
 
+/// How often arrivals step aside. All zero where that is left open: as often as they like, then.
+#[derive(Clone, Copy, Debug, Default)]
+struct Patience {
+    least: u8,
+    growth: u8,
+    most: u8,
+}
+
+impl Patience {
+    fn after(self, losses: u8) -> u8 {
+        (0..losses).fold(self.least, |patience, _| (patience * self.growth).min(self.most))
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct World<const TASKS: usize> {
     state: State,
+    patience: Patience,
+    /// How often arrivals still have to step aside in this turn.
+    left: u8,
     readers_coming: u8,
     tasks: [Task; TASKS],
     /// Who was woken, in order; for the executor to take.
@@ -149,6 +171,8 @@ impl<const TASKS: usize> World<TASKS> {
     fn new() -> Self {
         World {
             state: State::FREE,
+            patience: Patience::default(),
+            left: 0,
             readers_coming: 0,
             tasks: [Task::at_rest(); TASKS],
             wakes: List::default(),
@@ -281,7 +305,7 @@ impl<const TASKS: usize> World<TASKS> {
             task.was_woken = true;
             return self.stop_listening(who).expect("notified");
         }
-        if task.aside == Aside::Enough {
+        if task.aside == Aside::Enough && self.left == 0 {
             Right::Patient
         } else {
             Right::Arrival
@@ -298,7 +322,11 @@ impl<const TASKS: usize> World<TASKS> {
                 task.at = At::ComesIn;
                 self.check_order(who, right);
             }
-            Err(_) if task.place == Place::Nowhere => task.at = At::Listens(right),
+            Err(refusal) if task.place == Place::Nowhere => {
+                let counts = self.patience.most > 0 && refusal.is_loss(access, right);
+                task.losses += u8::from(counts);
+                task.at = At::Listens(right);
+            }
             Err(Refusal::Turn) => self.step_aside(who),
             Err(Refusal::Held) if task.is_asked => task.at = At::Waits,
             Err(Refusal::Held) => task.at = At::Registers(right),
@@ -323,6 +351,7 @@ impl<const TASKS: usize> World<TASKS> {
     fn step_aside(&mut self, who: usize) {
         self.tasks[who].at = At::Waits;
         self.tasks[who].aside = Aside::Enough;
+        self.left = self.left.saturating_sub(1);
         self.wake(who);
     }
 

@@ -46,7 +46,7 @@ impl State {
     }
 
     pub(crate) fn is_upgradable_locked(self) -> bool {
-        self.has_any(UPGRADABLE)
+        self.has_any(UPGRADABLE) && !self.has_any(WRITER)
     }
 }
 

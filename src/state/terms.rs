@@ -40,6 +40,18 @@ pub(crate) enum Refusal {
     Turn,
 }
 
+impl Refusal {
+    /// Whether somebody who was woken is refused because of others who came later. (A woken writer is refused
+    /// in the turn of readers who were woken before it.)
+    pub(crate) fn is_loss(self, access: Access, right: Right) -> bool {
+        match (right, self) {
+            (Right::Arrival | Right::Patient, _) => false,
+            (Right::Late, _) | (_, Refusal::Held) => true,
+            (_, Refusal::Turn) => !matches!(access, Access::Write | Access::Upgrade),
+        }
+    }
+}
+
 /// Whether a writer or upgrader is already on record as waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Standing {

@@ -14,6 +14,13 @@ impl Agenda {
         self.0.lock().unwrap().pop_front()
     }
 
+    /// Takes out the first that is so.
+    pub(crate) fn take_first(&self, is_so: impl Fn(usize) -> bool) -> Option<usize> {
+        let mut queue = self.0.lock().unwrap();
+        let place = queue.iter().position(|&woken| is_so(woken));
+        place.and_then(|place| queue.remove(place))
+    }
+
     /// Takes this one out of the middle; whether it was there.
     pub(crate) fn take_this(&self, who: usize) -> bool {
         let mut queue = self.0.lock().unwrap();

@@ -9,4 +9,5 @@ mod fifo;
 mod idle;
 mod life;
 mod random;
+mod slow;
 mod world;

@@ -1,6 +1,6 @@
 //! The queues of the model: each task knows its place.
 
-use super::{Access, Aside, Coming, Right, Task, World};
+use super::{Access, Aside, At, Coming, Right, Task, World};
 
 /// A task's place in the queue of those who wait for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,7 +114,13 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Begins a turn, and wakes so many at most, in their order; how many there were.
     pub(super) fn notify(&mut self, access: Access, at_most: u8, coming: Coming) -> u8 {
-        let sleeps = self.sleepers(access).next().is_some();
+        let losses = self.sleepers(access).map(|(_, sleeper, _)| sleeper.losses).max();
+        let patience = self.patience.after(losses.unwrap_or(0));
+        self.left = match coming {
+            Coming::Nobody => patience,
+            Coming::Readers => patience.max(self.left),
+        };
+        let sleeps = losses.is_some();
         let ends_that_of = |other| match (is_shared(access), coming) {
             (false, _) => sleeps && !is_shared(other),
             (true, Coming::Nobody) => is_shared(other),
@@ -162,13 +168,13 @@ impl<const TASKS: usize> World<TASKS> {
         }
     }
 
-    /// Where no reader is on its way, how many were does not matter.
-    pub(super) fn forget_who_came(&mut self) {
-        let comes = |task: &Task| {
-            task.place == Place::Notified { is_late: false } && is_shared(task.access)
+    /// Whether it matters how many readers are coming: the next batch of them counts anew, unless it is
+    /// their turn.
+    pub(super) fn counts_readers(&self) -> bool {
+        let counts = |task: &Task| {
+            matches!(task.at, At::Sends(_))
+                || task.place == Place::Notified { is_late: false } && is_shared(task.access)
         };
-        if !self.tasks.iter().any(comes) {
-            self.readers_coming = 0;
-        }
+        self.state.readers_coming() == Coming::Readers || self.tasks.iter().any(counts)
     }
 }

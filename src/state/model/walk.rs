@@ -99,19 +99,21 @@ impl<const TASKS: usize> World<TASKS> {
             *key = mix((essence(task), add(who)));
         }
         tasks.sort_unstable();
-        mix((self.state, self.readers_coming, tasks, self.broken.is_some()))
+        let coming = if self.counts_readers() { self.readers_coming } else { 0 };
+        mix((self.state, self.left, coming, tasks, self.broken.is_some()))
     }
 
     pub(super) fn tell(&self) {
-        std::println!("{:?}, {} coming", self.state, self.readers_coming);
+        let World { state, readers_coming, left, .. } = self;
+        std::println!("{state:?}, {readers_coming} coming, {left} times aside left");
         for task in self.tasks.iter().filter(|task| task.at != At::Rests) {
-            let Task { access, at, place, .. } = task;
+            let Task { access, at, place, losses, .. } = task;
             let marks = [
                 (task.aside != Aside::Never, "stepped aside"),
                 (task.is_woken, "woken"),
                 (task.is_forgotten, "forgotten"),
             ];
-            std::print!("    {access:?} {at:?} {place:?}");
+            std::print!("    {access:?} {at:?} {place:?}, {losses} losses");
             for (_, mark) in marks.iter().filter(|(is, _)| *is) {
                 std::print!(", {mark}");
             }

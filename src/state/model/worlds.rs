@@ -216,7 +216,6 @@ impl<const ACTORS: usize> Rules<World<ACTORS>> for Worlds {
                 action(&mut next);
                 if self.grain == Grain::Polls {
                     next.finish(who);
-                    next.forget_who_came();
                     check_phases(world, who, &mut next);
                 }
                 next.wakes = Default::default();
@@ -299,6 +298,19 @@ fn five_actors_with_cancellation_in_any_order_of_polls() {
 #[ignore = "millions of worlds: with optimizations"]
 fn three_actors_with_cancellation_in_any_order_of_operations() {
     walk::<3>(operations(Trouble::Cancellation), 5_000_000);
+}
+
+#[test]
+#[ignore = "millions of worlds: with optimizations"]
+fn three_actors_in_any_order_of_operations() {
+    walk::<3>(operations(Trouble::None), 1_000_000);
+}
+
+#[test]
+#[ignore = "millions of worlds: with optimizations"]
+fn three_readers_and_writers_with_cancellation_in_any_order_of_operations() {
+    let accesses = &[Access::Read, Access::Write];
+    walk::<3>(Worlds { accesses, ..operations(Trouble::Cancellation) }, 1_000_000);
 }
 
 #[test]

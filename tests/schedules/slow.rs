@@ -1,0 +1,200 @@
+//! Executors that poll some tasks once in many polls of others, as tokio's and smol's do with the future
+//! that they block on.
+//!
+//! A *loss* is a poll after a wake-up by another which finds that the task has to wait on.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+use futures_lite::future::yield_now;
+
+use crate::agenda::{Agenda, Alarm};
+use crate::chance::{for_seeds, Rng};
+
+/// A task that is woken is in after at most so many losses.
+const MAX_LOSSES: usize = 8;
+
+/// A wait for the lock that counts its losses.
+struct Wait<'a, F> {
+    future: Pin<Box<F>>,
+    alarm: &'a Alarm,
+    /// How often the task had been woken when its last poll ended; `None` before the first.
+    wakes: Option<usize>,
+    losses: usize,
+    most: &'a Cell<usize>,
+}
+
+impl<F: Future> Future for Wait<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let is_woken = self.wakes.map_or(false, |wakes| self.alarm.wakes() > wakes);
+        let polled = self.future.as_mut().poll(cx);
+        if polled.is_pending() && is_woken {
+            self.losses += 1;
+            self.most.set(self.most.get().max(self.losses));
+        }
+        self.wakes = Some(self.alarm.wakes());
+        polled
+    }
+}
+
+/// What is counted of one task.
+struct Tally {
+    alarm: Arc<Alarm>,
+    most_losses: Cell<usize>,
+    times_in: Cell<usize>,
+}
+
+impl Tally {
+    fn wait<F: Future>(&self, future: F) -> Wait<'_, F> {
+        let (alarm, most) = (&*self.alarm, &self.most_losses);
+        Wait { future: Box::pin(future), alarm, wakes: None, losses: 0, most }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Asks {
+    Read,
+    UpgradableRead,
+    Write,
+    Upgrade,
+}
+
+async fn pause(yields: usize) {
+    for _ in 0..yields {
+        yield_now().await;
+    }
+}
+
+/// Asks for this again and again, holds it over so many yields, and yields so often before it asks again.
+async fn work(lock: &RwLock<u64>, asks: Asks, held: usize, free: usize, tally: Rc<Tally>) {
+    loop {
+        match asks {
+            Asks::Read => {
+                let _guard = tally.wait(lock.read()).await;
+                pause(held).await;
+            }
+            Asks::UpgradableRead => {
+                let _guard = tally.wait(lock.upgradable_read()).await;
+                pause(held).await;
+            }
+            Asks::Write => {
+                let _guard = tally.wait(lock.write()).await;
+                pause(held).await;
+            }
+            Asks::Upgrade => {
+                let guard = tally.wait(lock.upgradable_read()).await;
+                pause(held).await;
+                let _guard = tally.wait(RwLockUpgradableReadGuard::upgrade(guard)).await;
+                pause(held).await;
+            }
+        }
+        tally.times_in.set(tally.times_in.get() + 1);
+        pause(free).await;
+    }
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+struct Executor<'a> {
+    agenda: Arc<Agenda>,
+    tasks: Vec<Running<'a>>,
+    tallies: Vec<Rc<Tally>>,
+    /// Each task is polled once in so many polls of others, or if nobody else is woken.
+    once_in: Vec<usize>,
+    polls: usize,
+    /// How many polls there had been at the last one of this task.
+    polled_at: Vec<usize>,
+}
+
+impl<'a> Executor<'a> {
+    fn new() -> Self {
+        Executor {
+            agenda: Arc::default(),
+            tasks: Vec::new(),
+            tallies: Vec::new(),
+            once_in: Vec::new(),
+            polls: 0,
+            polled_at: Vec::new(),
+        }
+    }
+
+    fn spawn(&mut self, once_in: usize, work: impl FnOnce(Rc<Tally>) -> Running<'a>) {
+        let who = self.tasks.len();
+        let alarm = Alarm::new(who, &self.agenda);
+        let tally = Tally { alarm, most_losses: Cell::new(0), times_in: Cell::new(0) };
+        let tally = Rc::new(tally);
+        self.tasks.push(work(Rc::clone(&tally)));
+        self.tallies.push(tally);
+        self.once_in.push(once_in);
+        self.polled_at.push(0);
+        self.agenda.put(who);
+    }
+
+    /// Polls the first that is woken and due, or else the first that is woken.
+    fn step(&mut self) {
+        let is_due = |who: usize| self.polls - self.polled_at[who] >= self.once_in[who];
+        let who = self.agenda.take_first(is_due).or_else(|| self.agenda.take());
+        let who = who.expect("everybody sleeps");
+        let waker = self.tallies[who].alarm.waker();
+        assert!(self.tasks[who].as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        self.polls += 1;
+        self.polled_at[who] = self.polls;
+    }
+}
+
+const ASKS: [Asks; 4] = [Asks::Read, Asks::UpgradableRead, Asks::Write, Asks::Upgrade];
+
+/// A crowd of which one or two are polled once in `once_in` polls, and at times others once in fewer.
+fn crowd(rng: &mut Rng, once_in: usize, asks: &[Asks]) {
+    let lock = RwLock::new(0);
+    let mut executor = Executor::new();
+    let slow = 1 + rng.below(2);
+    let fast = 1 + rng.below(5);
+    let mut told = Vec::new();
+    for who in 0..slow + fast {
+        let asks = asks[rng.below(asks.len())];
+        let (held, free) = (rng.below(4), rng.below(3));
+        let once_in = match who {
+            who if who < slow => once_in / (1 + who * rng.below(3)).max(1),
+            _ if rng.one_in(4) => 1 + rng.below(once_in),
+            _ => 0,
+        };
+        told.push((asks, held, free, once_in));
+        // A task that never waits for anything runs for ever.
+        let (held, free) = if held + free == 0 { (1, 0) } else { (held, free) };
+        executor.spawn(once_in, |tally| Box::pin(work(&lock, asks, held, free, tally)));
+    }
+    for _ in 0..once_in * 300 {
+        executor.step();
+    }
+    let all_told = format!("{told:?}");
+    for (tally, told) in executor.tallies.iter().zip(&told) {
+        let (losses, times) = (tally.most_losses.get(), tally.times_in.get());
+        assert!(losses <= MAX_LOSSES, "{losses} losses of {told:?} among {all_told}");
+        assert!(
+            times > 0,
+            "{told:?} of {all_told} never got in among {:?}",
+            executor.tallies.iter().map(|t| t.times_in.get()).collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn who_is_polled_once_in_many_turns_is_in_after_a_few_losses() {
+    let all: &[(usize, u64)] = if cfg!(feature = "std") {
+        &[(8, 400), (61, 100), (200, 40), (1000, 16)]
+    } else {
+        // Without `std` those of others count up to 16.
+        &[(4, 400), (8, 400), (16, 200)]
+    };
+    for &(once_in, seeds) in all {
+        for_seeds(seeds, |rng| crowd(rng, once_in, &ASKS));
+    }
+}
