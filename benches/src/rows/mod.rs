@@ -4,6 +4,7 @@ mod exact;
 mod handoff;
 mod many;
 mod micro;
+mod rarely;
 mod tasks;
 mod threads;
 mod wait_once;
@@ -34,5 +35,6 @@ pub fn all() -> Vec<Row> {
     rows.extend(waits::rows());
     rows.extend(exact::rows());
     rows.push(many::row());
+    rows.extend(rarely::rows());
     rows
 }
