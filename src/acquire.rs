@@ -103,9 +103,9 @@ impl Waiter {
             Some(place) => place,
             None => return Right::Arrival,
         };
-        if let Some(turn) = place.poll_notified(cx) {
+        if let Some(told) = place.poll_notified(cx) {
             self.place = None;
-            let right = raw.queues().woken_right(access, turn);
+            let right = raw.queues().woken_right(access, told);
             self.was_woken = true;
             return right;
         }
@@ -132,9 +132,11 @@ impl Waiter {
     }
 
     #[cold]
-    fn record_loss(&mut self, queues: &Queues) {
+    fn record_loss(&mut self, queues: &Queues, right: Right, refusal: Refusal) {
         self.losses = (self.losses + 1).min(MAX_LOSSES);
-        queues.was_overtaken();
+        if right == Right::Late || refusal == Refusal::Held {
+            queues.was_overtaken();
+        }
     }
 
     /// Why it still has to wait, if it has to.
@@ -148,8 +150,8 @@ impl Waiter {
         refusal: Refusal,
     ) -> Option<Refusal> {
         let queues = raw.queues();
-        if refusal.is_loss(access, right) {
-            self.record_loss(queues);
+        if right.was_woken() {
+            self.record_loss(queues, right, refusal);
         }
         let (was_woken, losses) = (self.was_woken, self.losses);
         self.place.get_or_insert_with(|| match was_woken {
@@ -163,7 +165,7 @@ impl Waiter {
             raw.transition(State::hand_over);
         }
         if let (Refusal::Held, Some(Refusal::Turn) | None, false) =
-            (refusal, still, is_woken(right) || right == Right::Late)
+            (refusal, still, right.was_woken())
         {
             queues.credit().earn_by_chance();
         }
@@ -177,9 +179,10 @@ impl Waiter {
         }
         if let Some(place) = self.place.take() {
             let queues = raw.queues();
+            // Notified since this poll began.
             if queues.leave(access, place)
-                // Since this poll began.
-                && queues.woken_right(access, queues.turn().epoch()) == Right::WokenLast
+                && access.is_shared()
+                && queues.reader_comes() == Right::WokenLast
             {
                 raw.readers_have_come();
             }
@@ -192,7 +195,7 @@ impl Waiter {
         let right = match self.place.take() {
             None => return,
             Some(place) => match queues.leave_for_good(access, place) {
-                Some(turn) => queues.woken_right(access, turn),
+                Some(told) => queues.woken_right(access, told),
                 None => Right::Arrival,
             },
         };

@@ -8,7 +8,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use event_listener::{Event, EventListener, IntoNotification, Listener};
+use event_listener::{EventListener, Listener};
 
 use crate::credit::Credit;
 use crate::patience::{patience, Turn, TurnSeen, MAX_LOSSES};
@@ -16,11 +16,58 @@ use crate::state::{Access, Coming, Right};
 use crate::sync::{AtomicUsize, Ordering};
 use crate::waker;
 
+use told::{Event, Told};
+
+/// What a notification tells: in which turn it is sent.
+#[cfg(feature = "std")]
+mod told {
+    use event_listener::IntoNotification;
+
+    pub(super) type Told = usize;
+    pub(super) type Event = event_listener::Event<Told>;
+
+    pub(super) fn event() -> Event {
+        Event::with_tag()
+    }
+
+    /// `additional`: somebody who was woken before and has not come does not count.
+    #[inline]
+    pub(super) fn notify(event: &Event, count: usize, turn: Told) -> usize {
+        event.notify(count.additional().relaxed().tag(turn))
+    }
+
+    /// Whether the turn of somebody who was told so has ended by that of the other one's beginning.
+    #[inline]
+    pub(super) fn is_before(told: Told, other: usize) -> bool {
+        told.wrapping_sub(other) > usize::MAX / 2
+    }
+}
+
+/// Without `std` a notification of event-listener's tells nothing: nobody is known to be late.
+#[cfg(not(feature = "std"))]
+mod told {
+    use event_listener::IntoNotification;
+
+    pub(super) type Told = ();
+    pub(super) type Event = event_listener::Event;
+
+    pub(super) fn event() -> Event {
+        Event::new()
+    }
+
+    pub(super) fn notify(event: &Event, count: usize, _: usize) -> usize {
+        event.notify(count.additional().relaxed())
+    }
+
+    pub(super) fn is_before((): Told, _: usize) -> bool {
+        false
+    }
+}
+
 /// A place in a queue. To be given back by [`Queues::leave`].
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// A notification tells the number of the turn that it begins.
-    listener: EventListener<usize>,
+    listener: EventListener<Told>,
     is_overtaken: bool,
     /// It knows that it was notified.
     is_notified: bool,
@@ -29,11 +76,11 @@ pub(crate) struct Place {
 impl Place {
     /// In which turn this place was notified, if it was; if not, the task will be woken when it is.
     #[inline]
-    pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> Option<usize> {
+    pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> Option<Told> {
         match Pin::new(&mut self.listener).poll(cx) {
-            Poll::Ready(turn) => {
+            Poll::Ready(told) => {
                 self.is_notified = true;
-                Some(turn)
+                Some(told)
             }
             Poll::Pending => None,
         }
@@ -43,15 +90,15 @@ impl Place {
 /// Those who wait for one kind of access.
 #[derive(Debug)]
 struct Queue {
-    waiting: Event<usize>,
+    waiting: Event,
     /// Those who were woken once and did not get in: they go before the others.
-    overtaken: Event<usize>,
+    overtaken: Event,
     record: Record,
 }
 
 impl Queue {
     fn new() -> Queue {
-        Queue { waiting: Event::with_tag(), overtaken: Event::with_tag(), record: Record::new() }
+        Queue { waiting: told::event(), overtaken: told::event(), record: Record::new() }
     }
 
     /// How patient the first are, or one of them is.
@@ -61,23 +108,21 @@ impl Queue {
     }
 
     /// Wakes so many of those who sleep, the first ones; how many there were.
-    ///
-    /// `additional`: somebody who was woken before and has not come does not count.
     #[cfg_attr(feature = "std", inline(always))]
     fn wake(&self, count: usize, turn: usize) -> usize {
         if self.record.is_anybody_there() {
             return self.wake_overtaken(count, turn);
         }
-        self.waiting.notify(count.additional().relaxed().tag(turn))
+        told::notify(&self.waiting, count, turn)
     }
 
     #[cold]
     fn wake_overtaken(&self, count: usize, turn: usize) -> usize {
-        let woken = self.overtaken.notify(count.additional().relaxed().tag(turn));
+        let woken = told::notify(&self.overtaken, count, turn);
         self.record.leave(woken);
         match count - woken {
             0 => woken,
-            left => woken + self.waiting.notify(left.additional().relaxed().tag(turn)),
+            left => woken + told::notify(&self.waiting, left, turn),
         }
     }
 }
@@ -217,10 +262,10 @@ impl Queues {
 
     /// Leaves the queue and will not come again; in which turn the place has been notified, if it has been
     /// and did not know.
-    pub(crate) fn leave_for_good(&self, access: Access, mut place: Place) -> Option<usize> {
-        let turn = place.poll_notified(&mut Context::from_waker(&waker::noop()));
+    pub(crate) fn leave_for_good(&self, access: Access, mut place: Place) -> Option<Told> {
+        let told = place.poll_notified(&mut Context::from_waker(&waker::noop()));
         self.leave(access, place);
-        turn
+        told
     }
 
     /// Wakes the first who sleeps; whether there was one. Of upgraders, all: one at most is not
@@ -261,21 +306,28 @@ impl Queues {
         is_some(self.readers_coming.load(Ordering::Relaxed))
     }
 
-    /// One who was woken in this turn has come, or has given up: by which right. An arrival's, if its turn
-    /// is over.
+    /// One who was woken has come, or has given up: by which right.
     #[inline]
-    pub(crate) fn woken_right(&self, access: Access, turn: usize) -> Right {
+    pub(crate) fn woken_right(&self, access: Access, told: Told) -> Right {
         match access {
             Access::Write | Access::Upgrade => {
-                if is_before(turn, self.exclusive_turn.load(Ordering::Relaxed)) {
+                if told::is_before(told, self.exclusive_turn.load(Ordering::Relaxed)) {
                     Right::Late
                 } else {
                     Right::Woken
                 }
             }
-            _ if is_before(turn, self.readers_turn.load(Ordering::Relaxed)) => Right::Late,
-            _ if self.readers_coming.fetch_sub(1, Ordering::Relaxed) == 1 => Right::WokenLast,
-            _ => Right::Woken,
+            _ if told::is_before(told, self.readers_turn.load(Ordering::Relaxed)) => Right::Late,
+            _ => self.reader_comes(),
+        }
+    }
+
+    /// A reader whose turn it still is has come.
+    pub(crate) fn reader_comes(&self) -> Right {
+        if self.readers_coming.fetch_sub(1, Ordering::Relaxed) == 1 {
+            Right::WokenLast
+        } else {
+            Right::Woken
         }
     }
 
@@ -315,9 +367,4 @@ impl Queues {
 /// Less than none: somebody came before it was counted that it was woken.
 fn is_some(count: usize) -> bool {
     (count as isize) > 0
-}
-
-/// Of two numbers of turns.
-fn is_before(turn: usize, other: usize) -> bool {
-    turn.wrapping_sub(other) > usize::MAX / 2
 }

@@ -322,8 +322,8 @@ impl<const TASKS: usize> World<TASKS> {
                 task.at = At::ComesIn;
                 self.check_order(who, right);
             }
-            Err(refusal) if task.place == Place::Nowhere => {
-                let counts = self.patience.most > 0 && refusal.is_loss(access, right);
+            Err(_) if task.place == Place::Nowhere => {
+                let counts = self.patience.most > 0 && right.was_woken();
                 task.losses += u8::from(counts);
                 task.at = At::Listens(right);
             }

@@ -16,6 +16,12 @@ pub(crate) enum Access {
     Upgrade,
 }
 
+impl Access {
+    pub(crate) fn is_shared(self) -> bool {
+        !matches!(self, Access::Write | Access::Upgrade)
+    }
+}
+
 /// By what right somebody asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Right {
@@ -31,6 +37,16 @@ pub(crate) enum Right {
     WokenLast,
 }
 
+impl Right {
+    /// Whether it was woken: to be refused is then a loss.
+    ///
+    /// (A woken writer may be refused in the turn of readers who were woken before it, too. Nothing tells that
+    /// apart, and to be more patient than it need be does a writer no harm.)
+    pub(crate) fn was_woken(self) -> bool {
+        matches!(self, Right::Woken | Right::WokenLast | Right::Late)
+    }
+}
+
 /// Why somebody cannot have what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Refusal {
@@ -38,18 +54,6 @@ pub(crate) enum Refusal {
     Held,
     /// It would be given to the patient, but others were woken for it: step aside.
     Turn,
-}
-
-impl Refusal {
-    /// Whether somebody who was woken is refused because of others who came later. (A woken writer is refused
-    /// in the turn of readers who were woken before it.)
-    pub(crate) fn is_loss(self, access: Access, right: Right) -> bool {
-        match (right, self) {
-            (Right::Arrival | Right::Patient, _) => false,
-            (Right::Late, _) | (_, Refusal::Held) => true,
-            (_, Refusal::Turn) => !matches!(access, Access::Write | Access::Upgrade),
-        }
-    }
 }
 
 /// Whether a writer or upgrader is already on record as waiting.

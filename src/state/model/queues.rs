@@ -61,10 +61,6 @@ fn queue_of(access: Access) -> u8 {
     }
 }
 
-fn is_shared(access: Access) -> bool {
-    !matches!(access, Access::Write | Access::Upgrade)
-}
-
 impl<const TASKS: usize> World<TASKS> {
     /// Those who sleep in this queue: who, and at which rank.
     fn sleepers(&mut self, access: Access) -> impl Iterator<Item = (usize, &mut Task, u8)> {
@@ -121,22 +117,22 @@ impl<const TASKS: usize> World<TASKS> {
             Coming::Readers => patience.max(self.left),
         };
         let sleeps = losses.is_some();
-        let ends_that_of = |other| match (is_shared(access), coming) {
-            (false, _) => sleeps && !is_shared(other),
-            (true, Coming::Nobody) => is_shared(other),
+        let ends_that_of = |other: Access| match (access.is_shared(), coming) {
+            (false, _) => sleeps && !other.is_shared(),
+            (true, Coming::Nobody) => other.is_shared(),
             (true, Coming::Readers) => false,
         };
         for task in &mut self.tasks {
             if task.aside == Aside::Enough {
                 task.aside = Aside::Before;
             }
-            if let (Place::Notified { is_late }, true) =
-                (&mut task.place, ends_that_of(task.access))
-            {
+            // Without `std` nobody is told.
+            let is_told = cfg!(feature = "std") && ends_that_of(task.access);
+            if let (Place::Notified { is_late }, true) = (&mut task.place, is_told) {
                 *is_late = true;
             }
         }
-        if is_shared(access) && coming == Coming::Nobody {
+        if access.is_shared() && coming == Coming::Nobody {
             self.readers_coming = 0;
         }
         let count = (self.sleepers(access).count() as u8).min(at_most);
@@ -156,7 +152,7 @@ impl<const TASKS: usize> World<TASKS> {
         if is_late {
             return Right::Late;
         }
-        if !is_shared(access) {
+        if !access.is_shared() {
             return Right::Woken;
         }
         let coming = self.readers_coming;
@@ -173,7 +169,7 @@ impl<const TASKS: usize> World<TASKS> {
     pub(super) fn counts_readers(&self) -> bool {
         let counts = |task: &Task| {
             matches!(task.at, At::Sends(_))
-                || task.place == Place::Notified { is_late: false } && is_shared(task.access)
+                || task.place == Place::Notified { is_late: false } && task.access.is_shared()
         };
         self.state.readers_coming() == Coming::Readers || self.tasks.iter().any(counts)
     }
