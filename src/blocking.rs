@@ -3,7 +3,7 @@
 
 use core::task::{Context, Waker};
 use core::time::Duration;
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 use std::thread;
 use std::thread_local;
 use std::time::Instant;
@@ -117,7 +117,7 @@ fn count_of_thread(times: u8) -> usize {
 
 /// A thread that steps aside has a clock, and need not run to find out that somebody who was woken does not
 /// come.
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 fn let_others_run(times: u8, parker: &Parker, deadline: Option<Instant>) {
     if times < YIELDS {
         return thread::yield_now();
@@ -127,7 +127,7 @@ fn let_others_run(times: u8, parker: &Parker, deadline: Option<Instant>) {
 }
 
 /// Waits to be woken. `false`: the deadline came first.
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
     match deadline {
         Some(deadline) => parker.park_deadline(deadline) || Instant::now() < deadline,
@@ -138,13 +138,13 @@ fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
     }
 }
 
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 fn let_others_run(_: u8, _: &Parker, _: Option<Instant>) {
     loom::thread::yield_now();
 }
 
 /// There is no clock in a model: a deadline comes at once.
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
     if deadline.is_none() {
         parker.park();

@@ -70,7 +70,7 @@ mod credit;
 pub mod firmware {}
 pub mod futures;
 mod guard;
-#[cfg(all(test, not(loom), target_has_atomic = "ptr"))]
+#[cfg(all(test, not(any_rwlock_loom), target_has_atomic = "ptr"))]
 mod interrupts;
 #[doc = include_str!("migration.md")]
 pub mod migration {}

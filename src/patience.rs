@@ -16,15 +16,15 @@ use crate::sync::{AtomicUsize, Ordering};
 
 /// How often arrivals step aside for a woken waiter that has never been overtaken. (In a model every poll
 /// counts, and a few are enough.)
-pub(crate) const MIN_PATIENCE: usize = if cfg!(loom) { 1 } else { 4 };
+pub(crate) const MIN_PATIENCE: usize = if cfg!(any_rwlock_loom) { 1 } else { 4 };
 
 /// So many times as often with each loss.
 pub(crate) const PATIENCE_GROWTH: usize = 1 << GROWTH_LOG2;
-const GROWTH_LOG2: u32 = if cfg!(loom) { 1 } else { 4 };
+const GROWTH_LOG2: u32 = if cfg!(any_rwlock_loom) { 1 } else { 4 };
 
 /// How often at most. Without `std`, an executor that runs in interrupts polls a task that has woken itself
 /// again at once: stepping aside keeps those of lower priority from running.
-pub(crate) const MAX_PATIENCE: usize = if cfg!(loom) {
+pub(crate) const MAX_PATIENCE: usize = if cfg!(any_rwlock_loom) {
     2
 } else if cfg!(feature = "std") {
     1 << 16
@@ -149,10 +149,10 @@ pub(crate) fn count_of_task(times: u8) -> usize {
 
 pub(crate) const PROMPT_TIMES: u8 = 16;
 
-#[cfg(all(feature = "std", not(any(loom, shuttle))))]
+#[cfg(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 pub(crate) fn let_other_threads_run() {
     std::thread::yield_now();
 }
 
-#[cfg(not(all(feature = "std", not(any(loom, shuttle)))))]
+#[cfg(not(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle)))))]
 pub(crate) fn let_other_threads_run() {}

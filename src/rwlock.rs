@@ -211,13 +211,13 @@ impl<T> RwLock<T> {
     /// static LOCK: RwLock<u32> = RwLock::new(1);
     /// assert_eq!(*LOCK.try_read().unwrap(), 1);
     /// ```
-    #[cfg(not(loom))]
+    #[cfg(not(any_rwlock_loom))]
     pub const fn new(value: T) -> RwLock<T> {
         RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
     }
 
     /// A lock around this value.
-    #[cfg(loom)]
+    #[cfg(any_rwlock_loom)]
     pub fn new(value: T) -> RwLock<T> {
         RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
     }

@@ -3,7 +3,7 @@
 //!
 //! Futures are polled by hand and their wake-ups counted, so every order of events is chosen, not
 //! hoped for; no test sleeps or looks at a clock.
-#![cfg(not(loom))]
+#![cfg(not(any_rwlock_loom))]
 
 mod cancellation;
 mod conversions;
