@@ -5,14 +5,19 @@ use core::task::{Context, Waker};
 use core::time::Duration;
 #[cfg(not(any_rwlock_loom))]
 use std::thread;
+#[cfg(not(any_rwlock_loom))]
 use std::thread_local;
 use std::time::Instant;
 
-use parking::Parker;
+#[cfg(any_rwlock_loom)]
+use loom::thread_local;
 
 use crate::acquire::{Acquire, Request, Wait};
 use crate::permit::{Entry, Handle, Mode, Permit};
 use crate::yielding::give_way;
+
+mod parker;
+use parker::Parker;
 
 /// How often a thread that steps aside comes again as soon as others have run; from then on it sleeps
 /// in between.
@@ -28,7 +33,7 @@ thread_local! {
 
 fn parker() -> (Parker, Waker) {
     let parker = Parker::new();
-    let waker = Waker::from(parker.unparker());
+    let waker = parker.waker();
     (parker, waker)
 }
 
@@ -97,7 +102,7 @@ fn wait<R: Request>(
             Err(Wait::StepAside) => {
                 let times = acquire.step_aside(count_of_thread);
                 let_others_run(times, parker, deadline);
-                deadline.map_or(true, |deadline| Instant::now() < deadline)
+                is_before(deadline)
             }
         };
         if !is_in_time {
@@ -126,11 +131,16 @@ fn let_others_run(times: u8, parker: &Parker, deadline: Option<Instant>) {
     park(parker, Some(deadline.map_or(until, |deadline| deadline.min(until))));
 }
 
+#[cfg(not(any_rwlock_loom))]
+fn is_before(deadline: Option<Instant>) -> bool {
+    deadline.map_or(true, |deadline| Instant::now() < deadline)
+}
+
 /// Waits to be woken. `false`: the deadline came first.
 #[cfg(not(any_rwlock_loom))]
 fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
     match deadline {
-        Some(deadline) => parker.park_deadline(deadline) || Instant::now() < deadline,
+        Some(deadline) => parker.park_until(deadline) || is_before(Some(deadline)),
         None => {
             parker.park();
             true
@@ -145,9 +155,14 @@ fn let_others_run(_: u8, _: &Parker, _: Option<Instant>) {
 
 /// There is no clock in a model: a deadline comes at once.
 #[cfg(any_rwlock_loom)]
+fn is_before(deadline: Option<Instant>) -> bool {
+    deadline.is_none()
+}
+
+#[cfg(any_rwlock_loom)]
 fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
-    if deadline.is_none() {
+    if is_before(deadline) {
         parker.park();
     }
-    deadline.is_none()
+    is_before(deadline)
 }
