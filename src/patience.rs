@@ -147,12 +147,16 @@ pub(crate) fn count_of_task(times: u8) -> usize {
     }
 }
 
-pub(crate) const PROMPT_TIMES: u8 = 16;
+/// In a model: more often than any turn lasts, so that only those let others run that see an old value.
+pub(crate) const PROMPT_TIMES: u8 = if cfg!(any_rwlock_loom) { 3 } else { 16 };
 
 #[cfg(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 pub(crate) fn let_other_threads_run() {
     std::thread::yield_now();
 }
 
-#[cfg(not(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle)))))]
+#[cfg(any_rwlock_loom)]
+pub(crate) use loom::thread::yield_now as let_other_threads_run;
+
+#[cfg(not(any(all(feature = "std", not(any_rwlock_shuttle)), any_rwlock_loom)))]
 pub(crate) fn let_other_threads_run() {}

@@ -39,3 +39,9 @@ compile_error!(
     "this target has no compare-and-swap: enable the feature `portable-atomic` of `any-rwlock`, \
      and a backend of the crate `portable-atomic` in the application"
 );
+
+#[cfg(all(any_rwlock_loom, not(all(loom, feature = "loom"))))]
+compile_error!(
+    "`--cfg any_rwlock_loom` needs the feature `loom` of `any-rwlock`, and `--cfg loom` beside it \
+     for the crate `event-listener`"
+);
