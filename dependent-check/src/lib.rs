@@ -1,5 +1,7 @@
 //! What a crate has to be able to do that depends on the library, whichever `--cfg` it sets for itself.
 
+mod scrutinee;
+
 /// `RwLock::new` is `const`, unless this library itself was asked to be modelled.
 #[cfg(not(any_rwlock_loom))]
 pub static NAMES: any_rwlock::RwLock<Vec<&str>> = any_rwlock::RwLock::new(Vec::new());

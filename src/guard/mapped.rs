@@ -30,6 +30,7 @@ use crate::raw::RawRwLock;
 /// drop(RwLockMappedReadGuard::yield_to_waiters(guard));
 /// ```
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuard<'a, U: ?Sized> {
     value: Address<U>,
     permit: Permit<&'a RawRwLock, Shared>,
@@ -136,6 +137,7 @@ guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
 /// let part = RwLockMappedWriteGuard::downgrade(part);
 /// ```
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, U: ?Sized> {
     value: Address<U>,
     permit: Permit<&'a RawRwLock, Exclusive>,

@@ -18,6 +18,7 @@ use crate::RwLock;
 /// [`RwLockWriteGuard::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockUpgradableReadGuard<'a, T: ?Sized> {
     value: Address<T>,
     permit: Permit<&'a RawRwLock, Upgradable>,
