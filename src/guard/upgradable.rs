@@ -122,6 +122,8 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
 
     /// [`upgrade`](Self::upgrade), blocking the thread instead of a task.
     ///
+    /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
+    ///
     /// # Examples
     ///
     /// ```
@@ -248,6 +250,8 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     }
 
     /// [`upgrade_ref`](Self::upgrade_ref), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///
