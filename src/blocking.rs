@@ -24,6 +24,7 @@ use parker::Parker;
 const YIELDS: u8 = 2;
 
 /// For so long at most, unless it is woken. It then counts for as many as a task's polls take that long.
+#[cfg(not(any_rwlock_loom))]
 const LONGEST_PARK: Duration = Duration::from_micros(100);
 
 thread_local! {
