@@ -3,22 +3,28 @@
 
 use core::task::{Context, Waker};
 use core::time::Duration;
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 use std::thread;
+#[cfg(not(any_rwlock_loom))]
 use std::thread_local;
 use std::time::Instant;
 
-use parking::Parker;
+#[cfg(any_rwlock_loom)]
+use loom::thread_local;
 
 use crate::acquire::{Acquire, Request, Wait};
 use crate::permit::{Entry, Handle, Mode, Permit};
 use crate::yielding::give_way;
+
+mod parker;
+use parker::Parker;
 
 /// How often a thread that steps aside comes again as soon as others have run; from then on it sleeps
 /// in between.
 const YIELDS: u8 = 2;
 
 /// For so long at most, unless it is woken. It then counts for as many as a task's polls take that long.
+#[cfg(not(any_rwlock_loom))]
 const LONGEST_PARK: Duration = Duration::from_micros(100);
 
 thread_local! {
@@ -28,7 +34,7 @@ thread_local! {
 
 fn parker() -> (Parker, Waker) {
     let parker = Parker::new();
-    let waker = Waker::from(parker.unparker());
+    let waker = parker.waker();
     (parker, waker)
 }
 
@@ -97,7 +103,7 @@ fn wait<R: Request>(
             Err(Wait::StepAside) => {
                 let times = acquire.step_aside(count_of_thread);
                 let_others_run(times, parker, deadline);
-                deadline.map_or(true, |deadline| Instant::now() < deadline)
+                is_before(deadline)
             }
         };
         if !is_in_time {
@@ -117,7 +123,7 @@ fn count_of_thread(times: u8) -> usize {
 
 /// A thread that steps aside has a clock, and need not run to find out that somebody who was woken does not
 /// come.
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 fn let_others_run(times: u8, parker: &Parker, deadline: Option<Instant>) {
     if times < YIELDS {
         return thread::yield_now();
@@ -126,11 +132,16 @@ fn let_others_run(times: u8, parker: &Parker, deadline: Option<Instant>) {
     park(parker, Some(deadline.map_or(until, |deadline| deadline.min(until))));
 }
 
+#[cfg(not(any_rwlock_loom))]
+fn is_before(deadline: Option<Instant>) -> bool {
+    deadline.map_or(true, |deadline| Instant::now() < deadline)
+}
+
 /// Waits to be woken. `false`: the deadline came first.
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
     match deadline {
-        Some(deadline) => parker.park_deadline(deadline) || Instant::now() < deadline,
+        Some(deadline) => parker.park_until(deadline) || is_before(Some(deadline)),
         None => {
             parker.park();
             true
@@ -138,21 +149,26 @@ fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
     }
 }
 
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 fn let_others_run(_: u8, _: &Parker, _: Option<Instant>) {
     loom::thread::yield_now();
 }
 
 /// There is no clock in a model: a deadline comes at once.
-#[cfg(loom)]
-fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
-    if deadline.is_none() {
-        parker.park();
-    }
+#[cfg(any_rwlock_loom)]
+fn is_before(deadline: Option<Instant>) -> bool {
     deadline.is_none()
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(any_rwlock_loom)]
+fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
+    if is_before(deadline) {
+        parker.park();
+    }
+    is_before(deadline)
+}
+
+#[cfg(all(test, not(any_rwlock_loom)))]
 mod tests {
     use std::boxed::Box;
     use std::cell::Cell;

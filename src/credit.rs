@@ -19,7 +19,7 @@ use crate::sync::{AtomicUsize, Ordering};
 /// How many arrivals may go ahead of woken waiters, at most, until somebody sees again that the lock
 /// is used in parallel. None without `std`: there, an interrupt would pass for another processor.
 pub(crate) const MAX_CREDIT: usize =
-    if cfg!(any(feature = "std", loom, shuttle)) { 512 } else { 0 };
+    if cfg!(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)) { 512 } else { 0 };
 
 /// Earned by somebody who saw the lock given up while it was queuing up: enough for one spin.
 const FOR_A_CHANCE: usize = 4;
@@ -35,7 +35,7 @@ const CHANCES_BARRED: usize = 64;
 const SPIN_COST: usize = 128;
 
 /// How often one poll looks again, at most: some 400 pauses in all.
-const MAX_LOOKS: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 32 };
+const MAX_LOOKS: u32 = if cfg!(any(any_rwlock_loom, any_rwlock_shuttle)) { 1 } else { 32 };
 
 /// A lock that is given up after more looks is held for too long for it to pay that others go ahead.
 const SHORT_SPIN: u32 = 6;
@@ -144,7 +144,7 @@ impl Spin {
     }
 }
 
-#[cfg(all(test, feature = "std", not(loom)))]
+#[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
 mod tests {
     use std::boxed::Box;
     use std::format;

@@ -48,6 +48,30 @@
 //! | wasm | the default; there, nothing blocks |
 //! | bare metal | `critical-section`; see [which chip needs what](firmware#what-to-enable-for-which-chip) |
 //! | bare metal without compare-and-swap | `portable-atomic` too; there is no `alloc::sync::Arc`, and no method or guard that needs it |
+//!
+//! # Testing
+//!
+//! Code that uses a lock can be modelled with [loom](https://docs.rs/loom). In your crate:
+//!
+//! ```toml
+//! [features]
+//! loom = ["dep:loom", "any-rwlock/loom"]
+//! ```
+//!
+//! ```bash
+//! RUSTFLAGS="--cfg loom --cfg any_rwlock_loom" cargo test --release --features loom
+//! ```
+//!
+//! - Only `--cfg any_rwlock_loom` changes this crate, and only together with the feature `loom`, which
+//!   does nothing else. No other flag does, neither `--cfg loom` nor `--cfg shuttle`.
+//! - `--cfg loom` changes the crate `event-listener`, which this one depends on, and which does not build
+//!   with it unless its own feature `loom` is enabled. The feature `loom` of this crate does that. So enable
+//!   it also to model code that has nothing to do with a lock of this crate; a lock then works outside of
+//!   the models as long as nobody waits for it.
+//! - [`RwLock::new`] is not `const` in a model, because loom's atomics are not: make locks inside of the
+//!   model.
+//! - Tasks run in `loom::future::block_on`. Methods that block work in a model, too, but there is no clock:
+//!   those with a time limit give up as soon as they would have to wait.
 #![no_std]
 #![cfg_attr(
     not(test),
@@ -70,7 +94,7 @@ mod credit;
 pub mod firmware {}
 pub mod futures;
 mod guard;
-#[cfg(all(test, not(loom), target_has_atomic = "ptr"))]
+#[cfg(all(test, not(any_rwlock_loom), target_has_atomic = "ptr"))]
 mod interrupts;
 #[doc = include_str!("migration.md")]
 pub mod migration {}

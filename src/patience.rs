@@ -16,14 +16,14 @@ use crate::sync::{AtomicUsize, Ordering};
 
 /// How often arrivals step aside for a woken waiter that has never been overtaken. (In a model every poll
 /// counts, and a few are enough.)
-pub(crate) const MIN_PATIENCE: usize = if cfg!(loom) { 1 } else { 4 };
+pub(crate) const MIN_PATIENCE: usize = if cfg!(any_rwlock_loom) { 1 } else { 4 };
 
 /// With each loss twice as often, so many times over.
-const GROWTH_LOG2: u32 = if cfg!(loom) { 1 } else { 4 };
+const GROWTH_LOG2: u32 = if cfg!(any_rwlock_loom) { 1 } else { 4 };
 
 /// How often at most. Without `std`, an executor that runs in interrupts polls a task that has woken itself
 /// again at once: stepping aside keeps those of lower priority from running.
-pub(crate) const MAX_PATIENCE: usize = if cfg!(loom) {
+pub(crate) const MAX_PATIENCE: usize = if cfg!(any_rwlock_loom) {
     2
 } else if cfg!(feature = "std") {
     1 << 16
@@ -146,17 +146,21 @@ pub(crate) fn count_of_task(times: u8) -> usize {
     }
 }
 
-pub(crate) const PROMPT_TIMES: u8 = 16;
+/// In a model: more often than any turn lasts, so that only those let others run that see an old value.
+pub(crate) const PROMPT_TIMES: u8 = if cfg!(any_rwlock_loom) { 3 } else { 16 };
 
-#[cfg(all(feature = "std", not(any(loom, shuttle))))]
+#[cfg(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 pub(crate) fn let_other_threads_run() {
     std::thread::yield_now();
 }
 
-#[cfg(not(all(feature = "std", not(any(loom, shuttle)))))]
+#[cfg(any_rwlock_loom)]
+pub(crate) use loom::thread::yield_now as let_other_threads_run;
+
+#[cfg(not(any(all(feature = "std", not(any_rwlock_shuttle)), any_rwlock_loom)))]
 pub(crate) fn let_other_threads_run() {}
 
-#[cfg(all(test, feature = "std", not(any(loom, shuttle))))]
+#[cfg(all(test, feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 mod tests {
     use std::format;
 

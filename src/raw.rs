@@ -14,11 +14,11 @@
 //! Every acquisition is an Acquire, every release and every conversion a Release. All changes of
 //! the word are read-modify-writes, so those in between keep the release sequence alive.
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any_rwlock_loom)))]
 mod in_between;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any_rwlock_loom)))]
 mod limits;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any_rwlock_loom)))]
 mod operations;
 
 use core::mem;
@@ -40,7 +40,7 @@ pub(crate) struct RawRwLock {
 }
 
 impl RawRwLock {
-    #[cfg(not(loom))]
+    #[cfg(not(any_rwlock_loom))]
     pub(crate) const fn new() -> RawRwLock {
         RawRwLock {
             word: AtomicWord::new(State::FREE.word()),
@@ -48,7 +48,7 @@ impl RawRwLock {
         }
     }
 
-    #[cfg(loom)]
+    #[cfg(any_rwlock_loom)]
     pub(crate) fn new() -> RawRwLock {
         RawRwLock {
             word: AtomicWord::new(State::FREE.word()),

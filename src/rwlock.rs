@@ -132,18 +132,29 @@ mod write;
 /// [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref). A thread that blocks has
 /// [`try_read_for`](RwLock::try_read_for) and its like.
 ///
-/// # Deadlocks
+/// tokio's timeouts, like its `select!` and its `abort`, take effect when the task returns to the executor.
+/// A lock that is free is taken without that, and takes no part in tokio's budget: a loop that does
+/// nothing else never yields. Where that may happen, let the future take part:
 ///
-/// Asking for access while holding a guard of the same lock waits for oneself:
+/// ```
+/// use any_rwlock::RwLock;
+/// use std::time::Duration;
+/// use tokio::task::coop::cooperative;
+/// use tokio::time::timeout;
 ///
-/// - `write` while holding any guard, or `upgradable_read` while holding an upgradable one, never
-///   finishes.
-/// - `read` while holding a read guard finishes unless a writer has come in between: then the new
-///   reader waits for the writer, and the writer for the old guard. This is so in every lock that
-///   does not starve writers. Two ways out: [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone)
-///   where the old guard is at hand, which never waits, and
-///   [`read_recursive`](RwLock::read_recursive) where it is not, which waits for no writer that
-///   waits itself.
+/// # let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # tokio.block_on(async {
+/// let lock = RwLock::new(0);
+/// let busy = async {
+///     loop {
+///         *cooperative(lock.write()).await += 1;
+///     }
+/// };
+/// assert!(timeout(Duration::from_millis(1), busy).await.is_err());
+/// # });
+/// ```
+///
+#[doc = include_str!("rwlock/deadlocks.md")]
 ///
 /// # Panics
 ///
@@ -159,11 +170,22 @@ mod write;
 /// # Wakers
 ///
 /// The waker of a task that waits is cloned, woken and dropped while the queue that it waits in is
-/// locked. Wakers of executors schedule their task, which is fine, and so is whatever does not use
-/// *this* lock. A waker that does use it there (takes or gives up access, polls or drops one of its
-/// futures; an executor that polls the task within `wake`) may wait for itself: block for ever, spin
-/// for ever (without `std`), or panic (with `critical-section`). To look is always possible
-/// ([`is_locked`](RwLock::is_locked) and its like).
+/// locked. Meanwhile, other threads wait for that queue in a poll that has to wait, in a release that
+/// others wait for, and in the drop of a future that waits. So a waker must not, in any of the three:
+///
+/// - *Use this lock*: take or release access, poll or drop one of its futures. Not by way of its task,
+///   either. An executor that polls the task within `wake` uses the lock, and so does one that drops
+///   the task there, as many do once they have shut down (a `send` that fails returns the task, and its
+///   drop drops the future).
+/// - *Wait for a thread that may be using this lock.* An executor whose run queue is bounded does so: its
+///   `wake` waits for room, and the thread that makes room may be polling a future of this lock. A mutex
+///   that is locked while such a future is polled is another example.
+///
+/// A waker that does waits for itself: it blocks for ever, spins for ever (without `std`), or panics
+/// (with `critical-section`). Whatever else wakers do, as those that only schedule their task, is
+/// fine. With the feature `critical-section`, "this lock" in the second rule means every lock, and
+/// everything else that enters a critical section: the queues of all locks are behind the same one. To
+/// look is always possible ([`is_locked`](RwLock::is_locked) and its like).
 ///
 /// A waker that panics makes the call panic that used it: a poll, or the drop of a guard or future. The
 /// lock stays sound, and free for whoever asks. Others who would have been woken by that call may sleep
@@ -179,7 +201,9 @@ mod write;
 ///
 /// A lock without its value is two words. As long as nobody waits, no memory is allocated, and
 /// taking or giving up access is one atomic read-modify-write. The first wait for a lock allocates
-/// its queues, which it keeps; after that a wait allocates once.
+/// its queues, which it keeps; after that a wait allocates once. A thread that blocks also allocates at
+/// the first wait of its life, for what it sleeps on. So the global allocator must not use a lock that
+/// may be contended: the wait would ask the allocator, and thus the lock.
 ///
 /// # Examples
 ///
@@ -220,13 +244,13 @@ impl<T> RwLock<T> {
     /// static LOCK: RwLock<u32> = RwLock::new(1);
     /// assert_eq!(*LOCK.try_read().unwrap(), 1);
     /// ```
-    #[cfg(not(loom))]
+    #[cfg(not(any_rwlock_loom))]
     pub const fn new(value: T) -> RwLock<T> {
         RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
     }
 
     /// A lock around this value.
-    #[cfg(loom)]
+    #[cfg(any_rwlock_loom)]
     pub fn new(value: T) -> RwLock<T> {
         RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
     }

@@ -2,24 +2,24 @@
 //! between.
 #![forbid(unsafe_code)]
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any_rwlock_loom)))]
 pub(crate) mod interrupt;
 
-#[cfg(not(any(loom, shuttle, feature = "portable-atomic")))]
+#[cfg(not(any(any_rwlock_loom, any_rwlock_shuttle, feature = "portable-atomic")))]
 use core::sync::atomic;
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 use loom::sync::atomic;
-#[cfg(all(not(any(loom, shuttle)), feature = "portable-atomic"))]
+#[cfg(all(not(any(any_rwlock_loom, any_rwlock_shuttle)), feature = "portable-atomic"))]
 use portable_atomic as atomic;
-#[cfg(shuttle)]
+#[cfg(any_rwlock_shuttle)]
 use shuttle::sync::atomic;
 
 pub(crate) use atomic::Ordering;
-#[cfg(any(loom, not(test)))]
+#[cfg(any(any_rwlock_loom, not(test)))]
 pub(crate) use atomic::{AtomicPtr, AtomicUsize};
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any_rwlock_loom)))]
 pub(crate) use interrupt::{AtomicPtr, AtomicUsize, AtomicWord};
-#[cfg(any(loom, not(test)))]
+#[cfg(any(any_rwlock_loom, not(test)))]
 pub(crate) use PlainWord as AtomicWord;
 
 /// The integer behind a [`State`](crate::state::State): as wide as the target swaps in one piece.
@@ -34,8 +34,14 @@ pub(crate) type Word = u32;
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) type PlainWord = atomic::AtomicU32;
 
-#[cfg(not(any(loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
+#[cfg(not(any(any_rwlock_loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
 compile_error!(
     "this target has no compare-and-swap: enable the feature `portable-atomic` of `any-rwlock`, \
      and a backend of the crate `portable-atomic` in the application"
+);
+
+#[cfg(all(any_rwlock_loom, not(all(loom, feature = "loom"))))]
+compile_error!(
+    "`--cfg any_rwlock_loom` needs the feature `loom` of `any-rwlock`, and `--cfg loom` beside it \
+     for the crate `event-listener`"
 );

@@ -5,7 +5,7 @@ use core::ptr;
 use core::task::{RawWaker, RawWakerVTable, Waker};
 
 const NOOP: RawWaker = RawWaker::new(ptr::null(), &VTABLE);
-static VTABLE: RawWakerVTable = RawWakerVTable::new(|_| NOOP, |_| (), |_| (), |_| ());
+const VTABLE: RawWakerVTable = RawWakerVTable::new(|_| NOOP, |_| (), |_| (), |_| ());
 
 pub(crate) fn noop() -> Waker {
     // SAFETY: the functions of the table do nothing with the pointer, and may be called anywhere.

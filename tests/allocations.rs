@@ -1,5 +1,5 @@
 //! How often each operation allocates, counted by a global allocator.
-#![cfg(not(loom))]
+#![cfg(not(any_rwlock_loom))]
 
 #[path = "conformance/promises/counting.rs"]
 mod counting;

@@ -1,5 +1,5 @@
 //! Every promise names its tests, in `tests/README.md`.
-#![cfg(not(any(loom, miri, target_family = "wasm")))]
+#![cfg(not(any(any_rwlock_loom, miri, target_family = "wasm")))]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -3,7 +3,7 @@
 //!
 //! Nothing is asserted of time: what is counted are losses, polls after a wake-up which find that the task
 //! has to wait on. A test that starves does not end.
-#![cfg(not(any(loom, miri, target_family = "wasm")))]
+#![cfg(not(any(any_rwlock_loom, miri, target_family = "wasm")))]
 #![cfg(feature = "std")]
 
 use std::future::Future;

@@ -2,7 +2,7 @@
 //!
 //! Deadlines lie in the past or beyond the end of time, and threads tell one another where they are:
 //! nothing depends on how fast this machine is.
-#![cfg(all(not(loom), feature = "std", not(target_family = "wasm")))]
+#![cfg(all(not(any_rwlock_loom), feature = "std", not(target_family = "wasm")))]
 
 use std::sync::Arc;
 use std::thread;

@@ -22,6 +22,7 @@ mod write;
 /// the other guards on `Arc`. Covariant in `T`; `Send` and `Sync` if `T: Send + Sync`, because the
 /// value may be dropped where the guard is.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockReadGuardArc<T: ?Sized> {
     value: Address<T>,
     permit: Permit<ArcHandle<T>, Shared>,
@@ -34,6 +35,7 @@ pub struct RwLockReadGuardArc<T: ?Sized> {
 /// and [`RwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockUpgradableReadGuardArc<T: ?Sized> {
     value: Address<T>,
     permit: Permit<ArcHandle<T>, Upgradable>,
@@ -46,6 +48,7 @@ pub struct RwLockUpgradableReadGuardArc<T: ?Sized> {
 /// [`RwLockUpgradableReadGuardArc::upgrade`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockWriteGuardArc<T: ?Sized> {
     value: Address<T>,
     permit: Permit<ArcHandle<T>, Exclusive>,

@@ -17,6 +17,7 @@ use crate::RwLock;
 /// [`RwLockWriteGuardArc::downgrade_map`](crate::RwLockWriteGuardArc::downgrade_map). Covariant in
 /// both; `Send` and `Sync` if both are `Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuardArc<T: ?Sized, U: ?Sized> {
     value: Address<U>,
     permit: Permit<ArcHandle<T>, Shared>,
@@ -107,6 +108,7 @@ guard_reads!(<T, U> RwLockMappedReadGuardArc<T, U> => U);
 /// From [`RwLockWriteGuardArc::map`](crate::RwLockWriteGuardArc::map) and `filter_map`. Invariant in
 /// both. `Send` if `T: Send + Sync` and `U: Send`; `Sync` if, besides, `U: Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuardArc<T: ?Sized, U: ?Sized> {
     value: Address<U>,
     permit: Permit<ArcHandle<T>, Exclusive>,

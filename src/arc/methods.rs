@@ -8,7 +8,8 @@ use crate::acquire::{Acquire, Request};
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
 use crate::RwLock;
 
-/// Like the methods without `_arc`, but on an `Arc`, which the guards keep alive.
+/// Like the methods without `_arc`, but on an `Arc`, which the guards keep alive. The futures borrow the
+/// `Arc`: see [`read_arc`](RwLock::read_arc) for one that does not.
 impl<T: ?Sized> RwLock<T> {
     /// [`try_read`](RwLock::try_read), with a guard that keeps the lock alive.
     ///
@@ -44,12 +45,35 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*reader, 1);
     /// # });
     /// ```
+    ///
+    /// The future borrows the `Arc`, and clones it when it has access. To keep it in a struct, or to
+    /// spawn it, move an `Arc` into an `async` block:
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuardArc};
+    /// use std::future::Future;
+    /// use std::pin::Pin;
+    /// use std::sync::Arc;
+    ///
+    /// /// Borrows nothing: it is `'static`.
+    /// type Reading = Pin<Box<dyn Future<Output = RwLockReadGuardArc<u32>> + Send>>;
+    ///
+    /// fn reading(lock: &Arc<RwLock<u32>>) -> Reading {
+    ///     let lock = Arc::clone(lock);
+    ///     Box::pin(async move { lock.read_arc().await })
+    /// }
+    ///
+    /// let reading = reading(&Arc::new(RwLock::new(1)));
+    /// assert_eq!(*futures_lite::future::block_on(reading), 1);
+    /// ```
     #[inline]
     pub fn read_arc<'a>(self: &'a Arc<Self>) -> ReadArc<'a, T> {
         ReadArc::new(self.address(), Acquire::new(ask(self)))
     }
 
     /// [`read_arc`](RwLock::read_arc), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///
@@ -108,6 +132,8 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`read_recursive_arc`](RwLock::read_recursive_arc), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///
@@ -168,6 +194,8 @@ impl<T: ?Sized> RwLock<T> {
 
     /// [`upgradable_read_arc`](RwLock::upgradable_read_arc), blocking the thread instead of a task.
     ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
     /// # Examples
     ///
     /// ```
@@ -225,6 +253,8 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`write_arc`](RwLock::write_arc), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///

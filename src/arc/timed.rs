@@ -9,7 +9,8 @@ use crate::blocking::{acquire_for, acquire_until};
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
 use crate::RwLock;
 
-/// Blocking the thread for a limited time, with guards that keep the lock alive.
+/// Blocking the thread for a limited time, with guards that keep the lock alive. In a task, these
+/// [stop the executor's thread](RwLock#blocking-in-a-task).
 impl<T: ?Sized> RwLock<T> {
     /// [`try_read_for`](RwLock::try_read_for), with a guard that keeps the lock alive.
     ///

@@ -29,7 +29,32 @@ use crate::raw::RawRwLock;
 /// let guard = RwLockReadGuard::map(lock.try_read().unwrap(), |items| &items[0]);
 /// drop(RwLockMappedReadGuard::yield_to_waiters(guard));
 /// ```
+///
+/// A field that is to hold guards of parts and of whole values holds mapped ones. The whole value is
+/// mapped to itself:
+///
+/// ```
+/// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
+///
+/// struct Node {
+///     value: u32,
+///     children: Vec<Node>,
+/// }
+///
+/// struct View<'a> {
+///     node: RwLockMappedReadGuard<'a, Node>,
+/// }
+///
+/// let leaf = Node { value: 2, children: Vec::new() };
+/// let lock = RwLock::new(Node { value: 1, children: vec![leaf] });
+/// let guard = lock.try_read().unwrap();
+/// let root = View { node: RwLockReadGuard::map(guard, |node| node) };
+/// let guard = lock.try_read().unwrap();
+/// let leaf = View { node: RwLockReadGuard::map(guard, |node| &node.children[0]) };
+/// assert_eq!((root.node.value, leaf.node.value), (1, 2));
+/// ```
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuard<'a, U: ?Sized> {
     value: Address<U>,
     permit: Permit<&'a RawRwLock, Shared>,
@@ -136,6 +161,7 @@ guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
 /// let part = RwLockMappedWriteGuard::downgrade(part);
 /// ```
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, U: ?Sized> {
     value: Address<U>,
     permit: Permit<&'a RawRwLock, Exclusive>,

@@ -284,6 +284,8 @@ macro_rules! guard_yields_blocking {
     ($guard:ident: $get:literal) => {
         /// [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread instead of a task.
         ///
+        /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
+        ///
         /// # Examples
         ///
         /// ```

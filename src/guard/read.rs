@@ -12,6 +12,7 @@ use crate::yielding::Yielding;
 /// From [`read`](crate::RwLock::read), its `try_` and `_blocking` variants, and the downgrades of
 /// the other guards. Covariant in `T`; `Send` and `Sync` if `T: Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
     value: Address<T>,
     permit: Permit<&'a RawRwLock, Shared>,

@@ -18,6 +18,7 @@ use crate::RwLock;
 /// [`RwLockWriteGuard::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockUpgradableReadGuard<'a, T: ?Sized> {
     value: Address<T>,
     permit: Permit<&'a RawRwLock, Upgradable>,
@@ -120,6 +121,8 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     }
 
     /// [`upgrade`](Self::upgrade), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///
@@ -247,6 +250,8 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     }
 
     /// [`upgrade_ref`](Self::upgrade_ref), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///

@@ -14,6 +14,7 @@ use crate::raw::RawRwLock;
 /// If it is forgotten, the lock stays locked, as it does with any forgotten guard; the guard that it
 /// came from can be upgraded once more.
 #[must_use = "the upgradable guard is upgraded only until this guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockUpgradedGuard<'a, T: ?Sized> {
     value: Address<T>,
     permit: Permit<&'a RawRwLock, Upgraded>,

@@ -16,6 +16,7 @@ use crate::RwLock;
 /// [`RwLockUpgradableReadGuard::upgrade`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`, since it may be downgraded, and then shared, wherever it was sent.
 #[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
     value: Address<T>,
     permit: Permit<&'a RawRwLock, Exclusive>,

@@ -64,6 +64,8 @@ impl<T: ?Sized> RwLock<T> {
 
     /// [`read`](RwLock::read), blocking the thread instead of a task.
     ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
     /// # Examples
     ///
     /// ```
@@ -153,6 +155,8 @@ impl<T: ?Sized> RwLock<T> {
     }
 
     /// [`read_recursive`](RwLock::read_recursive), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///

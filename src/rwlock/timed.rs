@@ -7,8 +7,9 @@ use crate::blocking::{acquire_for, acquire_until};
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
 use crate::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-/// Blocking the thread for a limited time. (In a task, a timeout is the
-/// [executor's](RwLock#timeouts).)
+/// Blocking the thread for a limited time. In a task, these
+/// [stop the executor's thread](RwLock#blocking-in-a-task); there, a timeout is the
+/// [executor's](RwLock#timeouts).
 ///
 /// Each gives up at its deadline, as if it had not been called, and returns `None`. What is free
 /// then is taken, also if the deadline has passed before the call. A timeout so long that its end

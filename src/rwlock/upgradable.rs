@@ -63,6 +63,8 @@ impl<T: ?Sized> RwLock<T> {
 
     /// [`upgradable_read`](RwLock::upgradable_read), blocking the thread instead of a task.
     ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
     /// # Examples
     ///
     /// ```

@@ -62,6 +62,8 @@ impl<T: ?Sized> RwLock<T> {
 
     /// [`write`](RwLock::write), blocking the thread instead of a task.
     ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
     /// # Examples
     ///
     /// ```

@@ -3,12 +3,13 @@
 //!
 //! Futures are polled by hand and their wake-ups counted, so every order of events is chosen, not
 //! hoped for; no test sleeps or looks at a clock.
-#![cfg(not(loom))]
+#![cfg(not(any_rwlock_loom))]
 
 mod cancellation;
 mod conversions;
 mod exclusion;
 mod fairness;
+mod own_guards;
 #[cfg(feature = "std")]
 mod platforms;
 #[macro_use]

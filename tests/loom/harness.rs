@@ -9,16 +9,16 @@ use std::time::Instant;
 
 use any_rwlock::RwLock;
 
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 pub(crate) use futures_lite::future::block_on;
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 pub(crate) use loom::thread::{spawn, JoinHandle};
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 pub(crate) use std::thread::{spawn, JoinHandle};
 
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 use loom::cell::UnsafeCell;
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 use plain::UnsafeCell;
 
 pub(crate) type Lock = RwLock<Value>;
@@ -43,7 +43,7 @@ impl Value {
     }
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 mod plain {
     pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
 
@@ -64,7 +64,7 @@ mod plain {
 
 /// How many preemptions a model may have, unless `LOOM_MAX_PREEMPTIONS` allows fewer.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(loom), allow(dead_code))]
+#[cfg_attr(not(any_rwlock_loom), allow(dead_code))]
 pub(crate) enum Bound {
     Unbounded,
     Preemptions(usize),
@@ -94,7 +94,7 @@ pub(crate) fn explore(name: &str, bound: Bound, writes: usize, model: fn(&'stati
     );
 }
 
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 fn check(bound: Bound, run: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     let env = builder.preemption_bound.unwrap_or(usize::MAX);
@@ -106,7 +106,7 @@ fn check(bound: Bound, run: impl Fn() + Send + Sync + 'static) {
     builder.check(run);
 }
 
-#[cfg(not(loom))]
+#[cfg(not(any_rwlock_loom))]
 fn check(_bound: Bound, run: impl Fn() + Send + Sync + 'static) {
     let runs = if cfg!(miri) { 2 } else { 200 };
     (0..runs).for_each(|_| run());
@@ -156,7 +156,7 @@ pub(crate) fn deaf() -> Waker {
 
 /// Polls when woken and at no other time; `loom::future::block_on` adds a spurious poll to each
 /// wait, which multiplies the interleavings.
-#[cfg(loom)]
+#[cfg(any_rwlock_loom)]
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Alarm(loom::sync::mpsc::Sender<()>);
     impl Wake for Alarm {

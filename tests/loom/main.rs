@@ -2,13 +2,13 @@
 //! the memory model lets an atomic load return.
 //!
 //! ```text
-//! RUSTFLAGS="--cfg loom" cargo test --release --test loom
+//! RUSTFLAGS="--cfg loom --cfg any_rwlock_loom" cargo test --release --features loom --test loom
 //! ```
 //!
 //! The value in the lock is a cell that notices accesses which nothing orders, so the models check
 //! the orderings as well as the protocol. A lost wake-up is a deadlock, which ends the process.
 //!
-//! Without `--cfg loom` the same races run on the system's threads, for Miri and the sanitizers.
+//! Without these the same races run on the system's threads, for Miri and the sanitizers.
 #![cfg(not(target_family = "wasm"))]
 
 mod access;

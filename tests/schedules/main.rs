@@ -1,7 +1,7 @@
 //! Thousands of random schedules on one thread, each told by its seed.
 //!
 //! A failing test prints the seed; `SEED=<it> cargo test --test schedules <test>` runs that one.
-#![cfg(not(loom))]
+#![cfg(not(any_rwlock_loom))]
 
 mod agenda;
 mod chance;

@@ -85,6 +85,8 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
 
     /// [`upgrade`](Self::upgrade), blocking the thread instead of a task.
     ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
     /// # Examples
     ///
     /// ```
@@ -191,6 +193,8 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     }
 
     /// [`upgrade_ref`](Self::upgrade_ref), blocking the thread instead of a task.
+    ///
+    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
     ///
     /// # Examples
     ///
