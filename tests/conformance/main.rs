@@ -9,6 +9,7 @@ mod cancellation;
 mod conversions;
 mod exclusion;
 mod fairness;
+mod forgotten;
 #[cfg(feature = "std")]
 mod platforms;
 #[macro_use]

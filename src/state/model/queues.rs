@@ -114,7 +114,8 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Begins a turn, and wakes so many at most, in their order; how many there were.
     pub(super) fn notify(&mut self, access: Access, at_most: u8, coming: Coming) -> u8 {
-        let sleeps = self.sleepers(access).next().is_some();
+        let forgotten = self.notify_forgotten(access);
+        let sleeps = forgotten > 0 || self.sleepers(access).next().is_some();
         let ends_that_of = |other| match (is_shared(access), coming) {
             (false, _) => sleeps && !is_shared(other),
             (true, Coming::Nobody) => is_shared(other),
@@ -143,7 +144,7 @@ impl<const TASKS: usize> World<TASKS> {
             }
         }
         self.move_up(access, count, count);
-        count
+        count + forgotten
     }
 
     fn woken_right(&mut self, access: Access, is_late: bool) -> Right {

@@ -99,11 +99,11 @@ impl<const TASKS: usize> World<TASKS> {
             *key = mix((essence(task), add(who)));
         }
         tasks.sort_unstable();
-        mix((self.state, self.readers_coming, tasks, self.broken.is_some()))
+        mix((self.state, self.readers_coming, self.forgotten, tasks, self.broken.is_some()))
     }
 
     pub(super) fn tell(&self) {
-        std::println!("{:?}, {} coming", self.state, self.readers_coming);
+        std::println!("{:?}, {} coming, {:?}", self.state, self.readers_coming, self.forgotten);
         for task in self.tasks.iter().filter(|task| task.at != At::Rests) {
             let Task { access, at, place, .. } = task;
             let marks = [
