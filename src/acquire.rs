@@ -10,6 +10,7 @@ use crate::permit::{Entry, Exclusive, Handle, Loan, Permit, Upgradable, Upgraded
 use crate::queues::{Place, Queues};
 use crate::raw::RawRwLock;
 use crate::state::{Access, Refusal, Right, Standing, State};
+use crate::unwind::OnUnwind;
 
 /// Somebody on the way to an access.
 #[derive(Debug)]
@@ -178,7 +179,15 @@ impl Waiter {
         }
         if let Some(place) = self.place.take() {
             let queues = raw.queues();
-            if queues.leave(access, place)
+            self.standing = Standing::New;
+            let panicked = OnUnwind::new(|| {
+                // SAFETY: this poll took the access, and if a waker panics that the place drops, no
+                // permit is made for it.
+                unsafe { raw.give_up(access) }
+            });
+            let was_notified = queues.leave(access, place);
+            panicked.disarm();
+            if was_notified
                 // Since this poll began.
                 && queues.woken_right(access, queues.turn().epoch()) == Right::WokenLast
             {
@@ -190,14 +199,17 @@ impl Waiter {
     /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
     pub(crate) fn cancel(&mut self, access: Access, raw: &RawRwLock) {
         let queues = raw.queues();
-        let right = match self.place.take() {
+        let place = match self.place.take() {
             None => return,
-            Some(place) => match queues.leave_for_good(access, place) {
-                Some(turn) => queues.woken_right(access, turn),
-                None => Right::Arrival,
-            },
+            Some(place) => place,
         };
-        raw.transition(|state| state.cancel(access, right, self.standing));
+        let leave = |right| raw.transition(|state| state.cancel(access, right, self.standing));
+        // If a waker panics, nobody knows whether the place was notified, and to pass on too many turns
+        // keeps nobody waiting.
+        let panicked = OnUnwind::new(|| leave(Right::Woken));
+        let turn = queues.leave_for_good(access, place);
+        panicked.disarm();
+        leave(turn.map_or(Right::Arrival, |turn| queues.woken_right(access, turn)));
     }
 }
 

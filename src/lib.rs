@@ -81,6 +81,7 @@ mod raw;
 mod rwlock;
 mod state;
 mod sync;
+mod unwind;
 mod waker;
 mod yielding;
 

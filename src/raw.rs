@@ -21,7 +21,6 @@ mod limits;
 #[cfg(all(test, not(loom)))]
 mod operations;
 
-use core::mem;
 use core::ptr;
 
 use alloc::boxed::Box;
@@ -31,6 +30,7 @@ use crate::state::{
     Access, Coming, Refusal, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS,
 };
 use crate::sync::{AtomicPtr, AtomicWord, Ordering};
+use crate::unwind::OnUnwind;
 
 /// A read-write lock without a value.
 pub(crate) struct RawRwLock {
@@ -241,6 +241,23 @@ impl RawRwLock {
         }
     }
 
+    /// Gives up what was asked for and taken, as if it had not been: an upgrade leaves the upgradable read.
+    ///
+    /// # Safety
+    ///
+    /// The caller gives up this access, which was taken of this lock.
+    #[cold]
+    pub(crate) unsafe fn give_up(&self, access: Access) {
+        match access {
+            // SAFETY: by the caller's promise, it is a read.
+            Access::Read | Access::RecursiveRead => unsafe { self.release_read() },
+            Access::UpgradableRead => self.transition(State::release_upgradable),
+            // SAFETY: by the caller's promise, it is exclusive access.
+            Access::Write => unsafe { self.release_write() },
+            Access::Upgrade => self.transition(State::downgrade_write_to_upgradable),
+        }
+    }
+
     /// Gives up, changes or passes on access, and wakes who can go.
     ///
     /// What `next` takes away from the state must be what the caller has.
@@ -272,9 +289,12 @@ impl RawRwLock {
 
     /// Wakes all plain readers; how many there were.
     fn wake_plain_readers(&self, coming: Coming) -> usize {
-        let interrupted = Interrupted(self);
+        // If a waker panics, the readers behind it still sleep, and go on record once more.
+        let interrupted = OnUnwind::new(|| {
+            self.register(Access::Read, Right::Arrival, Standing::New);
+        });
         let woken = self.queues().wake_readers(Access::Read, coming);
-        mem::forget(interrupted);
+        interrupted.disarm();
         woken
     }
 
@@ -360,15 +380,6 @@ impl RawRwLock {
                 Err(found) => state = State::from_word(found),
             }
         }
-    }
-}
-
-/// Dropped if a waker panics: the readers behind it still sleep, and go on record once more.
-struct Interrupted<'a>(&'a RawRwLock);
-
-impl Drop for Interrupted<'_> {
-    fn drop(&mut self) {
-        self.0.register(Access::Read, Right::Arrival, Standing::New);
     }
 }
 

@@ -156,10 +156,19 @@ mod write;
 /// for ever (without `std`), or panic (with `critical-section`). To look is always possible
 /// ([`is_locked`](RwLock::is_locked) and its like).
 ///
-/// A waker that panics makes the call panic that used it: a poll, or the drop of a guard or future. The
-/// lock stays sound, and free for whoever asks. Others who would have been woken by that call may sleep
-/// until the next writer leaves. The future that waited with this waker is lost: polling or dropping it
-/// may panic once more, and if it asked to write, later readers may wait behind it as behind any writer.
+/// A waker that panics when it is cloned, woken or dropped makes the call panic that used it: a poll, a
+/// conversion, or the drop of a guard or future. Every access is then given up exactly once:
+///
+/// - A guard that was being dropped, or given away by `yield_to_waiters`, has released its access.
+/// - A guard that was being converted has released it too: there is no guard to return.
+/// - A poll takes no access if it panics. If that was because a waker was cloned or dropped, a later poll
+///   of the same future can take it.
+/// - A future whose drop panics waits no longer.
+///
+/// Others who would have been woken by that call may sleep until the next writer leaves. A future whose
+/// waker panicked when it was woken is lost: polling or dropping it may panic once more, and until it is
+/// dropped, if it asked to write, later readers may wait behind it as behind any writer. A second waker
+/// that panics while the first panic unwinds aborts the process, as any panic there does.
 ///
 /// # Memory effects
 ///

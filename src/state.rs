@@ -275,11 +275,7 @@ impl State {
 
     /// A claim goes, and with it the turn of the upgrader that made it.
     fn without_claim(self) -> State {
-        if self.has_any(CLAIM) {
-            self.without(CLAIM | WRITER_TURN)
-        } else {
-            self
-        }
+        self.without(if self.has_any(CLAIM) { CLAIM | WRITER_TURN } else { 0 })
     }
 
     /// The upgradable reader leaves. A claim goes with it: an upgrade may have been forgotten.

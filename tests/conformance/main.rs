@@ -10,6 +10,7 @@ mod conversions;
 mod exclusion;
 mod fairness;
 mod forgotten;
+mod panics;
 #[cfg(feature = "std")]
 mod platforms;
 #[macro_use]
