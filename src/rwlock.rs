@@ -284,13 +284,45 @@ impl<T: Default> Default for RwLock<T> {
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
-    /// Shows the value if it can be read now. Never waits.
+    /// Shows the value, or `<locked>` while a writer has access, and what can be seen of the others: how many
+    /// plain readers and whether an upgradable one or a writer have access, whether a writer or an upgrade
+    /// waits, and whether anybody does.
+    ///
+    /// Never waits. The value is read as by [`try_read_recursive`](RwLock::try_read_recursive), past writers
+    /// that wait, so a task that waits for itself can be shown. The rest is a snapshot from just before that,
+    /// as of the [looks](RwLock::has_waiters) from outside.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let reader = lock.try_read().unwrap();
+    /// let mut writer = Box::pin(lock.write());
+    /// assert!(block_on(poll_once(&mut writer)).is_none());
+    /// assert_eq!(
+    ///     format!("{lock:?}"),
+    ///     "RwLock { value: 1, readers: 1, upgradable: false, writer: false, \
+    ///      waiting_writer: true, waiters: true }"
+    /// );
+    /// # drop(reader);
+    /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen = self.raw.look();
+        // One reader too many would panic, and may be why the lock is shown.
+        let value = if seen.is_full() { None } else { self.try_read_recursive() };
         let mut lock = f.debug_struct("RwLock");
-        match self.try_read() {
-            Some(value) => lock.field("value", &&*value),
+        match &value {
+            Some(value) => lock.field("value", &&**value),
             None => lock.field("value", &format_args!("<locked>")),
         };
-        lock.finish()
+        lock.field("readers", &seen.readers())
+            .field("upgradable", &seen.is_upgradable_locked())
+            .field("writer", &seen.is_write_locked())
+            .field("waiting_writer", &seen.has_waiting_writer())
+            .field("waiters", &seen.has_waiters())
+            .finish()
     }
 }
