@@ -276,10 +276,10 @@ impl RawRwLock {
             let coming = before.readers_coming();
             (before, wake) = match wake {
                 Wake::Nobody => return,
-                Wake::Readers => self.readers_woken(self.wake_plain_readers(coming)),
+                Wake::Readers => self.readers_woken(self.wake_shared(Access::Read, coming)),
                 Wake::Upgradable => self.wake_upgradable(0, coming),
                 Wake::ReadersAndUpgradable => {
-                    self.wake_upgradable(self.wake_plain_readers(coming), Coming::Readers)
+                    self.wake_upgradable(self.wake_shared(Access::Read, coming), Coming::Readers)
                 }
                 Wake::Writer => self.wake_exclusive(Access::Write, coming),
                 Wake::Upgrader => self.wake_exclusive(Access::Upgrade, coming),
@@ -287,13 +287,14 @@ impl RawRwLock {
         }
     }
 
-    /// Wakes all plain readers; how many there were.
-    fn wake_plain_readers(&self, coming: Coming) -> usize {
-        // If a waker panics, the readers behind it still sleep, and go on record once more.
+    /// Wakes all plain readers, or one upgradable one; how many there were.
+    ///
+    /// If a waker panics, those behind it still sleep, and go on record once more.
+    fn wake_shared(&self, access: Access, coming: Coming) -> usize {
         let interrupted = OnUnwind::new(|| {
-            self.register(Access::Read, Right::Arrival, Standing::New);
+            self.register(access, Right::Arrival, Standing::New);
         });
-        let woken = self.queues().wake_readers(Access::Read, coming);
+        let woken = self.queues().wake_readers(access, coming);
         interrupted.disarm();
         woken
     }
@@ -316,15 +317,14 @@ impl RawRwLock {
     /// have listened in between and found the flag still up. Then the flag goes up again, and those
     /// who wait are looked for as things are now: whoever left in between found it down.
     fn wake_upgradable(&self, readers: usize, coming: Coming) -> (State, Wake) {
-        let queues = self.queues();
-        if queues.wake_readers(Access::UpgradableRead, coming) > 0 {
+        if self.wake_shared(Access::UpgradableRead, coming) > 0 {
             return self.readers_woken(readers + 1);
         }
         self.exchange(|state| (state.upgradables_absent(), ()));
-        if queues.wake_readers(Access::UpgradableRead, Coming::Readers) == 0 {
+        if self.wake_shared(Access::UpgradableRead, Coming::Readers) == 0 {
             return self.readers_woken(readers);
         }
-        queues.expect_readers(readers + 1);
+        self.queues().expect_readers(readers + 1);
         self.exchange(State::upgradables_present)
     }
 
