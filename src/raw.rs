@@ -290,6 +290,7 @@ impl RawRwLock {
     /// Wakes all plain readers, or one upgradable one; how many there were.
     ///
     /// If a waker panics, those behind it still sleep, and go on record once more.
+    #[cfg_attr(feature = "std", inline(always))]
     fn wake_shared(&self, access: Access, coming: Coming) -> usize {
         let interrupted = OnUnwind::new(|| {
             self.register(access, Right::Arrival, Standing::New);
