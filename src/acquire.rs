@@ -10,6 +10,7 @@ use crate::permit::{Entry, Exclusive, Handle, Loan, Permit, Upgradable, Upgraded
 use crate::queues::{Place, Queues};
 use crate::raw::RawRwLock;
 use crate::state::{Access, Refusal, Right, Standing, State};
+use crate::unwind::OnUnwind;
 
 /// Somebody on the way to an access.
 #[derive(Debug)]
@@ -179,11 +180,16 @@ impl Waiter {
         }
         if let Some(place) = self.place.take() {
             let queues = raw.queues();
-            // Notified since this poll began.
-            if queues.leave(access, place)
-                && access.is_shared()
-                && queues.reader_comes() == Right::WokenLast
-            {
+            self.standing = Standing::New;
+            let panicked = OnUnwind::new(|| {
+                // SAFETY: this poll took the access, and if a waker panics that the place drops, no
+                // permit is made for it.
+                unsafe { raw.give_up(access) }
+            });
+            let was_notified = queues.leave(access, place);
+            panicked.disarm();
+            // Since this poll began.
+            if was_notified && access.is_shared() && queues.reader_comes() == Right::WokenLast {
                 raw.readers_have_come();
             }
         }
@@ -192,14 +198,17 @@ impl Waiter {
     /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
     pub(crate) fn cancel(&mut self, access: Access, raw: &RawRwLock) {
         let queues = raw.queues();
-        let right = match self.place.take() {
+        let place = match self.place.take() {
             None => return,
-            Some(place) => match queues.leave_for_good(access, place) {
-                Some(told) => queues.woken_right(access, told),
-                None => Right::Arrival,
-            },
+            Some(place) => place,
         };
-        raw.transition(|state| state.cancel(access, right, self.standing));
+        let leave = |right| raw.transition(|state| state.cancel(access, right, self.standing));
+        // If a waker panics, nobody knows whether the place was notified, and to pass on too many turns
+        // keeps nobody waiting.
+        let panicked = OnUnwind::new(|| leave(Right::Woken));
+        let told = queues.leave_for_good(access, place);
+        panicked.disarm();
+        leave(told.map_or(Right::Arrival, |told| queues.woken_right(access, told)));
     }
 }
 

@@ -105,6 +105,7 @@ mod raw;
 mod rwlock;
 mod state;
 mod sync;
+mod unwind;
 mod waker;
 mod yielding;
 

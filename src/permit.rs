@@ -202,9 +202,11 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     ///
     /// `next` takes an access of mode `M` away from the state and adds one of mode `N`.
     unsafe fn convert<N: Mode>(self, next: fn(State) -> (State, Wake)) -> Permit<H, N> {
-        self.raw().transition(next);
-        // SAFETY: by the caller's promise an access of mode `N` is there, and this permit's is not.
-        unsafe { Permit::new(self.into_handle()) }
+        // SAFETY: the transition puts an access of mode `N` in the place of this permit's before it wakes
+        // anybody. If a waker panics then, the new permit gives that access up, and this one nothing.
+        let permit = unsafe { Permit::new(self.into_handle()) };
+        permit.raw().transition(next);
+        permit
     }
 }
 

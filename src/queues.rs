@@ -14,6 +14,7 @@ use crate::credit::Credit;
 use crate::patience::{patience, Turn, TurnSeen, MAX_LOSSES};
 use crate::state::{Access, Coming, Right};
 use crate::sync::{AtomicUsize, Ordering};
+use crate::unwind::OnUnwind;
 use crate::waker;
 
 use told::{Event, Told};
@@ -118,7 +119,11 @@ impl Queue {
 
     #[cold]
     fn wake_overtaken(&self, count: usize, turn: usize) -> usize {
+        // If a waker panics, its place has been notified, and maybe others before it: a record of too many
+        // is a look in vain.
+        let panicked = OnUnwind::new(|| self.record.leave(1));
         let woken = told::notify(&self.overtaken, count, turn);
+        panicked.disarm();
         self.record.leave(woken);
         match count - woken {
             0 => woken,
@@ -253,9 +258,18 @@ impl Queues {
             return false;
         }
         // A drop would pass an unknown notification on within the queue, past the policy.
+        let is_overtaken = place.is_overtaken;
+        let forget = || {
+            if is_overtaken {
+                self.queue(access).record.leave(1);
+            }
+        };
+        // Where there is a waker to drop, and it panics, the place was not notified.
+        let panicked = OnUnwind::new(forget);
         let is_notified = place.listener.discard();
-        if place.is_overtaken && !is_notified {
-            self.queue(access).record.leave(1);
+        panicked.disarm();
+        if !is_notified {
+            forget();
         }
         is_notified
     }
@@ -367,4 +381,58 @@ impl Queues {
 /// Less than none: somebody came before it was counted that it was woken.
 fn is_some(count: usize) -> bool {
     (count as isize) > 0
+}
+
+#[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
+mod tests {
+    use std::panic::{catch_unwind, AssertUnwindSafe};
+    use std::sync::Arc;
+    use std::task::{Wake, Waker};
+
+    use super::*;
+
+    struct PanicsWhenWoken;
+
+    impl Wake for PanicsWhenWoken {
+        fn wake(self: Arc<Self>) {
+            panic!("woken");
+        }
+    }
+
+    struct PanicsWhenDropped;
+
+    impl Wake for PanicsWhenDropped {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for PanicsWhenDropped {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+
+    /// A waiter with this waker was overtaken, and `run` panics: is it on record still?
+    fn is_on_record_after(waker: Waker, run: impl FnOnce(&Queues, Place)) -> bool {
+        let queues = Queues::new();
+        let mut place = queues.listen_again(Access::Write, 1);
+        assert!(place.poll_notified(&mut Context::from_waker(&waker)).is_none());
+        drop(waker);
+        assert!(queues.writers.record.is_anybody_there());
+        assert!(catch_unwind(AssertUnwindSafe(|| run(&queues, place))).is_err());
+        queues.writers.record.is_anybody_there()
+    }
+
+    #[test]
+    #[cfg_attr(any(miri, panic = "abort"), ignore = "leaks, and panics")]
+    fn who_was_overtaken_and_has_a_waker_that_panics_leaves_no_record() {
+        let woken = |queues: &Queues, place| {
+            std::mem::forget(place); // Its drop may panic in turn.
+            queues.wake_exclusive(Access::Write, Coming::Nobody);
+        };
+        assert!(!is_on_record_after(Arc::new(PanicsWhenWoken).into(), woken));
+        let leaves = |queues: &Queues, place| {
+            queues.leave(Access::Write, place);
+        };
+        assert!(!is_on_record_after(Arc::new(PanicsWhenDropped).into(), leaves));
+    }
 }

@@ -21,7 +21,6 @@ mod limits;
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod operations;
 
-use core::mem;
 use core::ptr;
 
 use alloc::boxed::Box;
@@ -31,6 +30,7 @@ use crate::state::{
     Access, Coming, Refusal, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS,
 };
 use crate::sync::{AtomicPtr, AtomicWord, Ordering};
+use crate::unwind::OnUnwind;
 
 /// A read-write lock without a value.
 pub(crate) struct RawRwLock {
@@ -241,6 +241,23 @@ impl RawRwLock {
         }
     }
 
+    /// Gives up what was asked for and taken, as if it had not been: an upgrade leaves the upgradable read.
+    ///
+    /// # Safety
+    ///
+    /// The caller gives up this access, which was taken of this lock.
+    #[cold]
+    pub(crate) unsafe fn give_up(&self, access: Access) {
+        match access {
+            // SAFETY: by the caller's promise, it is a read.
+            Access::Read | Access::RecursiveRead => unsafe { self.release_read() },
+            Access::UpgradableRead => self.transition(State::release_upgradable),
+            // SAFETY: by the caller's promise, it is exclusive access.
+            Access::Write => unsafe { self.release_write() },
+            Access::Upgrade => self.transition(State::downgrade_write_to_upgradable),
+        }
+    }
+
     /// Gives up, changes or passes on access, and wakes who can go.
     ///
     /// What `next` takes away from the state must be what the caller has.
@@ -259,10 +276,10 @@ impl RawRwLock {
             let coming = before.readers_coming();
             (before, wake) = match wake {
                 Wake::Nobody => return,
-                Wake::Readers => self.readers_woken(self.wake_plain_readers(coming)),
+                Wake::Readers => self.readers_woken(self.wake_shared(Access::Read, coming)),
                 Wake::Upgradable => self.wake_upgradable(0, coming),
                 Wake::ReadersAndUpgradable => {
-                    self.wake_upgradable(self.wake_plain_readers(coming), Coming::Readers)
+                    self.wake_upgradable(self.wake_shared(Access::Read, coming), Coming::Readers)
                 }
                 Wake::Writer => self.wake_exclusive(Access::Write, coming),
                 Wake::Upgrader => self.wake_exclusive(Access::Upgrade, coming),
@@ -270,11 +287,16 @@ impl RawRwLock {
         }
     }
 
-    /// Wakes all plain readers; how many there were.
-    fn wake_plain_readers(&self, coming: Coming) -> usize {
-        let interrupted = Interrupted(self);
-        let woken = self.queues().wake_readers(Access::Read, coming);
-        mem::forget(interrupted);
+    /// Wakes all plain readers, or one upgradable one; how many there were.
+    ///
+    /// If a waker panics, those behind it still sleep, and go on record once more.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn wake_shared(&self, access: Access, coming: Coming) -> usize {
+        let interrupted = OnUnwind::new(|| {
+            self.register(access, Right::Arrival, Standing::New);
+        });
+        let woken = self.queues().wake_readers(access, coming);
+        interrupted.disarm();
         woken
     }
 
@@ -296,15 +318,14 @@ impl RawRwLock {
     /// have listened in between and found the flag still up. Then the flag goes up again, and those
     /// who wait are looked for as things are now: whoever left in between found it down.
     fn wake_upgradable(&self, readers: usize, coming: Coming) -> (State, Wake) {
-        let queues = self.queues();
-        if queues.wake_readers(Access::UpgradableRead, coming) > 0 {
+        if self.wake_shared(Access::UpgradableRead, coming) > 0 {
             return self.readers_woken(readers + 1);
         }
         self.exchange(|state| (state.upgradables_absent(), ()));
-        if queues.wake_readers(Access::UpgradableRead, Coming::Readers) == 0 {
+        if self.wake_shared(Access::UpgradableRead, Coming::Readers) == 0 {
             return self.readers_woken(readers);
         }
-        queues.expect_readers(readers + 1);
+        self.queues().expect_readers(readers + 1);
         self.exchange(State::upgradables_present)
     }
 
@@ -360,15 +381,6 @@ impl RawRwLock {
                 Err(found) => state = State::from_word(found),
             }
         }
-    }
-}
-
-/// Dropped if a waker panics: the readers behind it still sleep, and go on record once more.
-struct Interrupted<'a>(&'a RawRwLock);
-
-impl Drop for Interrupted<'_> {
-    fn drop(&mut self) {
-        self.0.register(Access::Read, Right::Arrival, Standing::New);
     }
 }
 

@@ -187,10 +187,19 @@ mod write;
 /// everything else that enters a critical section: the queues of all locks are behind the same one. To
 /// look is always possible ([`is_locked`](RwLock::is_locked) and its like).
 ///
-/// A waker that panics makes the call panic that used it: a poll, or the drop of a guard or future. The
-/// lock stays sound, and free for whoever asks. Others who would have been woken by that call may sleep
-/// until the next writer leaves. The future that waited with this waker is lost: polling or dropping it
-/// may panic once more, and if it asked to write, later readers may wait behind it as behind any writer.
+/// A waker that panics when it is cloned, woken or dropped makes the call panic that used it: a poll, a
+/// conversion, or the drop of a guard or future. Every access is then given up exactly once:
+///
+/// - A guard that was being dropped, or given away by `yield_to_waiters`, has released its access.
+/// - A guard that was being converted has released it too: there is no guard to return.
+/// - A poll takes no access if it panics. If that was because a waker was cloned or dropped, a later poll
+///   of the same future can take it.
+/// - A future whose drop panics waits no longer.
+///
+/// Others who would have been woken by that call may sleep until the next writer leaves. A future whose
+/// waker panicked when it was woken is lost: polling or dropping it may panic once more, and until it is
+/// dropped, if it asked to write, later readers may wait behind it as behind any writer. A second waker
+/// that panics while the first panic unwinds aborts the process, as any panic there does.
 ///
 /// # Memory effects
 ///
@@ -308,13 +317,45 @@ impl<T: Default> Default for RwLock<T> {
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
-    /// Shows the value if it can be read now. Never waits.
+    /// Shows the value, or `<locked>` while a writer has access, and what can be seen of the others: how many
+    /// plain readers and whether an upgradable one or a writer have access, whether a writer or an upgrade
+    /// waits, and whether anybody does.
+    ///
+    /// Never waits. The value is read as by [`try_read_recursive`](RwLock::try_read_recursive), past writers
+    /// that wait, so a task that waits for itself can be shown. The rest is a snapshot from just before that,
+    /// as of the [looks](RwLock::has_waiters) from outside.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use futures_lite::future::{block_on, poll_once};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let reader = lock.try_read().unwrap();
+    /// let mut writer = Box::pin(lock.write());
+    /// assert!(block_on(poll_once(&mut writer)).is_none());
+    /// assert_eq!(
+    ///     format!("{lock:?}"),
+    ///     "RwLock { value: 1, readers: 1, upgradable: false, writer: false, \
+    ///      waiting_writer: true, waiters: true }"
+    /// );
+    /// # drop(reader);
+    /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen = self.raw.look();
+        // One reader too many would panic, and may be why the lock is shown.
+        let value = if seen.is_full() { None } else { self.try_read_recursive() };
         let mut lock = f.debug_struct("RwLock");
-        match self.try_read() {
-            Some(value) => lock.field("value", &&*value),
+        match &value {
+            Some(value) => lock.field("value", &&**value),
             None => lock.field("value", &format_args!("<locked>")),
         };
-        lock.finish()
+        lock.field("readers", &seen.readers())
+            .field("upgradable", &seen.is_upgradable_locked())
+            .field("writer", &seen.is_write_locked())
+            .field("waiting_writer", &seen.has_waiting_writer())
+            .field("waiters", &seen.has_waiters())
+            .finish()
     }
 }

@@ -25,7 +25,8 @@
 //! 1. `WRITER` excludes an upgradable reader, and every reader but those that are backing out.
 //! 2. A release or a conversion changes the fields of its own access, flags and turns; it never
 //!    touches what another holder was given.
-//! 3. `CLAIM` implies `UPGRADABLE`.
+//! 3. `CLAIM` implies `UPGRADABLE`. Beside `CLAIM`, `WRITER_TURN` is the upgrader's, and goes with it: an
+//!    upgrade that was forgotten passes nothing on, and may take a wake-up that another one relied on.
 //! 4. A waiter sleeps only on a state that would refuse it even if it were [`Right::Patient`]:
 //!    somebody has access, and that somebody's release wakes it or one before it.
 //! 5. While `WRITER_TURN` is set, the wake-up for this idle lock has been sent or is about to be, to
@@ -272,9 +273,14 @@ impl State {
         self.last_reader_hands_over() && !self.has_any(READER_TURN)
     }
 
+    /// A claim goes, and with it the turn of the upgrader that made it.
+    fn without_claim(self) -> State {
+        self.without(if self.has_any(CLAIM) { CLAIM | WRITER_TURN } else { 0 })
+    }
+
     /// The upgradable reader leaves. A claim goes with it: an upgrade may have been forgotten.
     pub(crate) fn release_upgradable(self) -> (State, Wake) {
-        self.without(UPGRADABLE | CLAIM).hand_over()
+        self.without_claim().without(UPGRADABLE).hand_over()
     }
 
     /// The writer leaves: those who wait to read go first.
@@ -312,7 +318,7 @@ impl State {
 
     /// The upgradable reader becomes a plain one.
     pub(crate) fn downgrade_upgradable(self) -> (State, Wake) {
-        State(self.without(UPGRADABLE | CLAIM).0 + ONE_READER).hand_over()
+        State(self.without_claim().without(UPGRADABLE).0 + ONE_READER).hand_over()
     }
 
     /// Somebody who waits gives up. `right` tells whether it had been woken. One that stepped aside may
@@ -321,7 +327,7 @@ impl State {
         let state = self.use_up_turn(access, right);
         let state = match (access, standing) {
             (Access::Write, Standing::Counted) => State(state.0 - ONE_WAITING),
-            (Access::Upgrade, Standing::Counted) => state.without(CLAIM),
+            (Access::Upgrade, Standing::Counted) => state.without_claim(),
             _ => state,
         };
         let nothing_to_pass_on = match access {

@@ -87,10 +87,51 @@ fn an_upgrade_that_waits_counts_as_a_waiting_writer_and_as_a_reader() {
 #[test]
 fn debug_shows_the_value_or_that_it_is_locked() {
     let lock = RwLock::new(1);
-    assert_eq!(format!("{lock:?}"), "RwLock { value: 1 }");
+    assert_eq!(
+        format!("{lock:?}"),
+        "RwLock { value: 1, readers: 0, upgradable: false, writer: false, \
+         waiting_writer: false, waiters: false }"
+    );
     let writer = lock.try_write().unwrap();
-    assert_eq!(format!("{lock:?}"), "RwLock { value: <locked> }");
+    let mut reader = Box::pin(lock.read());
+    assert!(poll(&mut reader).is_none());
+    assert_eq!(
+        format!("{lock:?}"),
+        "RwLock { value: <locked>, readers: 0, upgradable: false, writer: true, \
+         waiting_writer: false, waiters: true }"
+    );
     assert_eq!(format!("{writer:?} {writer}"), "1 1");
+}
+
+#[test]
+fn debug_shows_a_nested_read_that_waits_behind_a_writer() {
+    let lock = RwLock::new(1);
+    let outer = lock.try_read().unwrap();
+    let upgradable = lock.try_upgradable_read().unwrap();
+    let mut writer = Box::pin(lock.write());
+    let mut inner = Box::pin(lock.read());
+    assert!(poll(&mut writer).is_none() && poll(&mut inner).is_none());
+    let expected = "RwLock { value: 1, readers: 1, upgradable: true, writer: false, \
+                    waiting_writer: true, waiters: true }";
+    assert_eq!(format!("{lock:?}"), expected);
+    // Showing it has left no trace.
+    assert_eq!(format!("{lock:?}"), expected);
+    drop((outer, upgradable));
+    *poll(&mut writer).unwrap() = 2;
+    assert_eq!(*poll(&mut inner).unwrap(), 2);
+}
+
+#[test]
+fn debug_takes_no_turn_from_a_writer_that_was_woken() {
+    let lock = RwLock::new(1);
+    let held = lock.try_write().unwrap();
+    let [mut woken, mut next] = [(); 2].map(|()| Box::pin(lock.write()));
+    assert!(poll(&mut woken).is_none() && poll(&mut next).is_none());
+    drop(held);
+    assert!(format!("{lock:?}").starts_with("RwLock { value: 1, "));
+    let mut arrival = Box::pin(lock.write());
+    assert!(poll(&mut arrival).is_none());
+    assert!(poll(&mut woken).is_some());
 }
 
 #[test]

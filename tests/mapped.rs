@@ -132,6 +132,60 @@ fn a_downgraded_part_is_chosen_from_a_shared_reference() {
     assert_eq!((*part, lock.reader_count()), (2, 1));
 }
 
+/// Chooses a part for a downgrade, and calls the function meanwhile.
+type Choose = fn(&Arc<RwLock<Vec<u8>>>, &dyn Fn());
+
+macro_rules! chooses {
+    ($get:ident, $downgrade:expr, $part:expr) => {
+        |lock, meanwhile| {
+            let part = $downgrade(lock.$get().unwrap(), |items| {
+                meanwhile();
+                $part(&items[0])
+            });
+            assert_eq!(lock.reader_count(), 1);
+            drop(part);
+        }
+    };
+}
+
+const DOWNGRADES: [Choose; 4] = [
+    chooses!(try_write, RwLockWriteGuard::downgrade_map, |part| part),
+    chooses!(try_write, RwLockWriteGuard::downgrade_filter_map, Some),
+    chooses!(try_write_arc, RwLockWriteGuardArc::downgrade_map, |part| part),
+    chooses!(try_write_arc, RwLockWriteGuardArc::downgrade_filter_map, Some),
+];
+
+#[test]
+fn a_downgraded_part_is_chosen_before_anybody_else_gets_access() {
+    for downgrade in DOWNGRADES {
+        let lock = Arc::new(RwLock::new(vec![1]));
+        let is_alone = Cell::new(false);
+        downgrade(&lock, &|| {
+            let refused = lock.try_read().is_none() && lock.try_read_recursive().is_none();
+            is_alone.set(refused && lock.is_write_locked());
+        });
+        assert!(is_alone.get());
+        assert!(!lock.is_locked());
+    }
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn a_panic_while_a_downgraded_part_is_chosen_gives_exclusive_access_up_once() {
+    for downgrade in DOWNGRADES {
+        let lock = Arc::new(RwLock::new(vec![1]));
+        let held = Cell::new((false, 0));
+        let choose = || {
+            held.set((lock.is_write_locked(), lock.reader_count()));
+            panic!("no part");
+        };
+        assert!(catch_unwind(AssertUnwindSafe(|| downgrade(&lock, &choose))).is_err());
+        assert_eq!(held.get(), (true, 0));
+        assert_eq!((lock.is_locked(), Arc::strong_count(&lock)), (false, 1));
+        assert!(lock.try_write().is_some());
+    }
+}
+
 #[test]
 fn a_downgrade_to_a_part_that_is_missing_returns_the_write_guard() {
     let lock = Arc::new(RwLock::new(vec![1]));

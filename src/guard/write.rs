@@ -70,14 +70,17 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         RwLockUpgradableReadGuard::new(this.value, this.permit.downgrade_to_upgradable())
     }
 
-    /// [`downgrade`](Self::downgrade), then [`RwLockReadGuard::map`].
+    /// Narrows the guard to a part of the value and turns it into a read guard, in this order.
     ///
-    /// A mapped write guard cannot be downgraded: its part was chosen with exclusive access, and may
-    /// be one that readers of the value can change. So the part is chosen from a `&T` here.
+    /// Access is exclusive until `part` has returned. Then those who wait to read are let in, as by
+    /// [`downgrade`](Self::downgrade).
+    ///
+    /// A mapped write guard cannot be downgraded: its part was chosen from a `&mut T`, and may be one
+    /// that readers of the value can change. So the part is chosen from a `&T` here.
     ///
     /// # Panics
     ///
-    /// If `part` panics; the access is released.
+    /// If `part` panics; the access is released, and has been exclusive to the end.
     ///
     /// # Examples
     ///
@@ -95,7 +98,8 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         U: ?Sized,
         F: FnOnce(&T) -> &U,
     {
-        RwLockReadGuard::map(Self::downgrade(this), part)
+        let part = Address::new(NonNull::from(part(&*this)));
+        RwLockMappedReadGuard::new(part, this.permit.downgrade())
     }
 
     /// [`downgrade_map`](Self::downgrade_map), to a part that the value may have.

@@ -3,8 +3,12 @@
 
 use std::boxed::Box;
 use std::cell::Cell;
+use std::future::Future;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::vec::Vec;
 
 use futures_lite::future::{block_on, poll_once};
@@ -99,4 +103,67 @@ fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
 fn a_reader_that_comes_in_before_it_knows_that_it_was_woken_ends_the_turn_of_readers() {
     let ends: Vec<_> = (1..).map_while(ends_the_turn_of_readers).flatten().collect();
     assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{ends:?}");
+}
+
+/// Counts, and panics once it is to.
+#[derive(Default)]
+struct Woken {
+    panics: AtomicBool,
+    count: AtomicUsize,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.panics.load(Ordering::Relaxed), "woken");
+    }
+}
+
+/// As [`goes_with_the_readers`]; two upgradable readers come, and the waker of the first panics. If it does:
+/// whether the other one is woken when the next writer leaves. `None` if there were not as many operations.
+fn is_woken_behind_a_panic(operation: usize) -> Option<Option<bool>> {
+    let lock = Lock::default();
+    let held = lock.try_write().expect("free");
+    assert!(block_on(poll_once(read_upgradably(lock.clone()))).is_none());
+
+    let wakes = [(); 2].map(|()| Arc::<Woken>::default());
+    let coming = Rc::new(Cell::new(None));
+    let (comers, for_comers, wakes_of_comers) = (Rc::clone(&coming), lock.clone(), wakes.clone());
+    let mut left = operation;
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            comers.set(Some([0, 1].map(|who| {
+                let mut comer = Box::pin(read_upgradably(for_comers.clone()));
+                let waker = Waker::from(Arc::clone(&wakes_of_comers[who]));
+                // Where it steps aside, only the second poll leaves its waker.
+                for _ in 0..2 {
+                    assert!(comer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+                }
+                wakes_of_comers[who].count.store(0, Ordering::Relaxed);
+                comer
+            })));
+            wakes_of_comers[0].panics.store(true, Ordering::Relaxed);
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    let panicked = catch_unwind(AssertUnwindSafe(|| drop(held))).is_err();
+    interrupt::stop();
+
+    let [lost, _behind] = coming.take()?;
+    // Its drop may panic in turn.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(lost)));
+    let is_woken = || wakes[1].count.load(Ordering::Relaxed) > 0;
+    if panicked && !is_woken() {
+        drop(lock.try_write().expect("free"));
+    }
+    Some(panicked.then(is_woken))
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn who_waits_behind_a_waker_that_panics_in_the_second_look_is_woken_by_the_next_writer_that_leaves()
+{
+    let woken: Vec<_> = (1..).map_while(is_woken_behind_a_panic).flatten().collect();
+    assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
 }

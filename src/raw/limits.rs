@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use std::cell::RefCell;
+use std::format;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::prelude::v1::*;
 
@@ -41,6 +42,7 @@ fn one_reader_too_many_panics_and_leaves_the_lock_as_it_was() {
     for attempt in attempts {
         assert_refuses(&lock, "readers hold one RwLock", attempt);
     }
+    assert!(format!("{lock:?}").starts_with("RwLock { value: <locked>, readers: "));
     drop(last);
     assert_eq!(lock.raw.look().word(), last_but_one);
     assert!(lock.try_read().is_some() && lock.try_write().is_none());

@@ -10,6 +10,7 @@
 //! atomic operations there carry it.
 
 mod fifo;
+mod forgotten;
 mod queues;
 mod random;
 mod sending;
@@ -18,6 +19,7 @@ mod walk;
 mod worlds;
 
 use super::{Access, Coming, Refusal, Right, Standing, State, Wake};
+use forgotten::Forgotten;
 use queues::{List, Place};
 use sending::Sending;
 
@@ -160,6 +162,7 @@ struct World<const TASKS: usize> {
     /// How often arrivals still have to step aside in this turn.
     left: u8,
     readers_coming: u8,
+    forgotten: Forgotten,
     tasks: [Task; TASKS],
     /// Who was woken, in order; for the executor to take.
     wakes: List<TASKS>,
@@ -174,6 +177,7 @@ impl<const TASKS: usize> World<TASKS> {
             patience: Patience::default(),
             left: 0,
             readers_coming: 0,
+            forgotten: Forgotten::default(),
             tasks: [Task::at_rest(); TASKS],
             wakes: List::default(),
             broken: None,
@@ -409,8 +413,7 @@ impl<const TASKS: usize> World<TASKS> {
         let others = || self.tasks.iter().enumerate().filter(|&(other, _)| other != who);
         let is_closed = others()
             .any(|(_, task)| task.is_counted(Access::Write) || task.is_counted(Access::Upgrade));
-        let is_held =
-            others().any(|(_, task)| task.mode().is_some() && !task.is_counted(Access::Upgrade));
+        let is_held = others().any(|(_, task)| self.is_in(task));
         let joins = is_later && is_closed && is_held;
         self.break_unless(!joins, "a later reader did not wait behind a writer");
     }
@@ -424,6 +427,7 @@ impl<const TASKS: usize> World<TASKS> {
         let backing_out = count(&|task| task.at == At::CountedIn);
         let writers = count(&|task| task.is_counted(Access::Write));
         let upgraders = count(&|task| task.is_counted(Access::Upgrade));
+        let is_claimed = upgraders == 1 || self.forgotten.has_claim;
         let state = self.state;
         let promises = [
             (exclusive == 0 || shared + upgradable == 0, "a writer beside readers"),
@@ -433,7 +437,7 @@ impl<const TASKS: usize> World<TASKS> {
             (state.is_write_locked() == (exclusive == 1), "the writer's bit is off"),
             (state.is_upgradable_locked() == (upgradable == 1), "the upgradable's bit is off"),
             (state.waiting_writers() == writers, "the count of writers that wait is off"),
-            (state.has_any(super::CLAIM) == (upgraders == 1), "the claim is off"),
+            (state.has_any(super::CLAIM) == is_claimed, "the claim is off"),
         ];
         let broken = promises.iter().find(|(kept, _)| !kept).map(|&(_, broken)| broken);
         self.broken.or(broken).map_or(Ok(()), Err)

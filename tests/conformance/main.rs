@@ -9,7 +9,9 @@ mod cancellation;
 mod conversions;
 mod exclusion;
 mod fairness;
+mod forgotten;
 mod own_guards;
+mod panics;
 #[cfg(feature = "std")]
 mod platforms;
 #[macro_use]

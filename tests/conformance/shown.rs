@@ -57,12 +57,24 @@ fn every_guard_shows_its_value_and_the_lock_what_can_be_read_now() {
             assert_eq!(shown(&lock), $lock);
         }};
     }
-    let (reads, locked) = (r#"RwLock { value: "x" }"#, "RwLock { value: <locked> }");
+    let [free, reads, upgradable_reads, locked] = [
+        (r#""x""#, 0, false, false),
+        (r#""x""#, 1, false, false),
+        (r#""x""#, 0, true, false),
+        ("<locked>", 0, false, true),
+    ]
+    .map(|(value, readers, upgradable, writer)| {
+        format!(
+            "RwLock {{ value: {}, readers: {}, upgradable: {}, writer: {}, \
+             waiting_writer: false, waiters: false }}",
+            value, readers, upgradable, writer
+        )
+    });
     assert_shown!(lock.try_read().unwrap(), reads);
-    assert_shown!(lock.try_upgradable_read().unwrap(), reads);
+    assert_shown!(lock.try_upgradable_read().unwrap(), upgradable_reads);
     assert_shown!(lock.try_write().unwrap(), locked);
     assert_shown!(lock.try_read_arc().unwrap(), reads);
-    assert_shown!(lock.try_upgradable_read_arc().unwrap(), reads);
+    assert_shown!(lock.try_upgradable_read_arc().unwrap(), upgradable_reads);
     assert_shown!(lock.try_write_arc().unwrap(), locked);
     assert_shown!(RwLockReadGuard::map(lock.try_read().unwrap(), |value| value), reads);
     assert_shown!(RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |value| value), reads);
@@ -70,6 +82,6 @@ fn every_guard_shows_its_value_and_the_lock_what_can_be_read_now() {
     assert_shown!(RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |value| value), locked);
     let mut upgradable = lock.try_upgradable_read().unwrap();
     assert_shown!(RwLockUpgradableReadGuard::try_upgrade_ref(&mut upgradable).unwrap(), locked);
-    assert_shown!(upgradable, reads);
-    assert_eq!(shown(&lock), reads);
+    assert_shown!(upgradable, upgradable_reads);
+    assert_eq!(shown(&lock), free);
 }

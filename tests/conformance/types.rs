@@ -73,7 +73,8 @@ fn a_borrowed_lock_unsizes_and_every_access_works_on_a_slice() {
         assert_eq!(*reader, [7, 8, 3]);
         assert_eq!(reader.len(), slice.read().await.len());
     });
-    assert_eq!(format!("{:?}", slice), "RwLock { value: [7, 8, 3] }");
+    let shown = format!("{:?}", slice);
+    assert!(shown.starts_with("RwLock { value: [7, 8, 3], "), "{}", shown);
     assert_eq!(array.into_inner(), [7, 8, 3]);
 }
 

@@ -31,7 +31,7 @@ impl<F: Fn()> Drop for OnDrop<F> {
     }
 }
 
-fn on_wake(then: impl Fn() + Send + Sync + 'static) -> Waker {
+pub(crate) fn on_wake(then: impl Fn() + Send + Sync + 'static) -> Waker {
     Waker::from(Arc::new(OnWake(then)))
 }
 
@@ -48,8 +48,10 @@ macro_rules! waiting {
     }};
 }
 
+pub(crate) use waiting;
+
 /// A future of this kind whose waker panics, and the guard that it waits for.
-fn panicking(
+pub(crate) fn panicking(
     lock: &RwLock<u64>,
     kind: Kind,
 ) -> (Guard<'_>, impl Future<Output = Guard<'_>> + Unpin + '_) {
@@ -59,12 +61,12 @@ fn panicking(
 }
 
 #[track_caller]
-fn assert_panics(run: impl FnOnce()) {
+pub(crate) fn assert_panics(run: impl FnOnce()) {
     assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
 }
 
 /// A future whose waker has panicked may panic in turn.
-fn drop_lost(future: impl Sized) {
+pub(crate) fn drop_lost(future: impl Sized) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(future)));
 }
 

@@ -63,7 +63,8 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
         U: ?Sized,
         F: FnOnce(&T) -> &U,
     {
-        RwLockReadGuardArc::map(Self::downgrade(this), part)
+        let part = Address::new(NonNull::from(part(&*this)));
+        RwLockMappedReadGuardArc::new(part, this.permit.downgrade())
     }
 
     /// Like [`RwLockWriteGuard::downgrade_filter_map`](crate::RwLockWriteGuard::downgrade_filter_map).

@@ -110,13 +110,14 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Begins a turn, and wakes so many at most, in their order; how many there were.
     pub(super) fn notify(&mut self, access: Access, at_most: u8, coming: Coming) -> u8 {
+        let forgotten = self.notify_forgotten(access);
         let losses = self.sleepers(access).map(|(_, sleeper, _)| sleeper.losses).max();
         let patience = self.patience.after(losses.unwrap_or(0));
         self.left = match coming {
             Coming::Nobody => patience,
             Coming::Readers => patience.max(self.left),
         };
-        let sleeps = losses.is_some();
+        let sleeps = forgotten > 0 || losses.is_some();
         let ends_that_of = |other: Access| match (access.is_shared(), coming) {
             (false, _) => sleeps && !other.is_shared(),
             (true, Coming::Nobody) => other.is_shared(),
@@ -145,7 +146,7 @@ impl<const TASKS: usize> World<TASKS> {
             }
         }
         self.move_up(access, count, count);
-        count
+        count + forgotten
     }
 
     fn woken_right(&mut self, access: Access, is_late: bool) -> Right {

@@ -100,12 +100,13 @@ impl<const TASKS: usize> World<TASKS> {
         }
         tasks.sort_unstable();
         let coming = if self.counts_readers() { self.readers_coming } else { 0 };
-        mix((self.state, self.left, coming, tasks, self.broken.is_some()))
+        let World { state, left, forgotten, broken, .. } = self;
+        mix((state, left, coming, forgotten, tasks, broken.is_some()))
     }
 
     pub(super) fn tell(&self) {
-        let World { state, readers_coming, left, .. } = self;
-        std::println!("{state:?}, {readers_coming} coming, {left} times aside left");
+        let World { state, readers_coming, left, forgotten, .. } = self;
+        std::println!("{state:?}, {readers_coming} coming, {left} times aside left, {forgotten:?}");
         for task in self.tasks.iter().filter(|task| task.at != At::Rests) {
             let Task { access, at, place, losses, .. } = task;
             let marks = [

@@ -26,7 +26,7 @@ pub(super) enum Trouble {
     Conversions,
     /// The same; waits are cancelled, and polled without having been woken.
     Cancellation,
-    /// The same; waits are never polled again.
+    /// The same; waits are never polled again, and the guard of an upgrade goes on without it.
     Forgetting,
 }
 
@@ -108,6 +108,9 @@ impl Worlds {
         }
         if self.trouble == Trouble::Forgetting && !task.is_forgotten {
             act(&|world| world.tasks[who].is_forgotten = true);
+        }
+        if self.trouble == Trouble::Forgetting && task.access == Access::Upgrade {
+            act(&|world| world.forget_upgrade(who));
         }
     }
 }
@@ -218,6 +221,7 @@ impl<const ACTORS: usize> Rules<World<ACTORS>> for Worlds {
                     next.finish(who);
                     check_phases(world, who, &mut next);
                 }
+                next.end_left_claim();
                 next.wakes = Default::default();
                 visit(next);
             });
