@@ -12,8 +12,9 @@ use std::time::Instant;
 #[cfg(any_rwlock_loom)]
 use loom::thread_local;
 
-use crate::acquire::{Acquire, Request, Wait};
+use crate::acquire::{Acquire, Wait};
 use crate::permit::{Entry, Handle, Mode, Permit};
+use crate::request::Request;
 use crate::yielding::give_way;
 
 mod parker;

@@ -6,9 +6,10 @@
 
 use core::pin::Pin;
 
-use crate::acquire::{Acquire, Ask};
+use crate::acquire::Acquire;
 use crate::permit::{Exclusive, Loan, Permit, Recursive, Shared, Upgradable};
 use crate::raw::RawRwLock;
+use crate::request::Ask;
 use crate::yielding::Yielding;
 use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
 

@@ -102,6 +102,7 @@ mod patience;
 mod permit;
 mod queues;
 mod raw;
+mod request;
 mod rwlock;
 mod state;
 mod sync;

@@ -17,53 +17,8 @@ use crate::sync::{AtomicUsize, Ordering};
 use crate::unwind::OnUnwind;
 use crate::waker;
 
+mod told;
 use told::{Event, Told};
-
-/// What a notification tells: in which turn it is sent.
-#[cfg(feature = "std")]
-mod told {
-    use event_listener::IntoNotification;
-
-    pub(super) type Told = usize;
-    pub(super) type Event = event_listener::Event<Told>;
-
-    pub(super) fn event() -> Event {
-        Event::with_tag()
-    }
-
-    /// `additional`: somebody who was woken before and has not come does not count.
-    #[inline]
-    pub(super) fn notify(event: &Event, count: usize, turn: Told) -> usize {
-        event.notify(count.additional().relaxed().tag(turn))
-    }
-
-    /// Whether the turn of somebody who was told so has ended by that of the other one's beginning.
-    #[inline]
-    pub(super) fn is_before(told: Told, other: usize) -> bool {
-        told.wrapping_sub(other) > usize::MAX / 2
-    }
-}
-
-/// Without `std` a notification of event-listener's tells nothing: nobody is known to be late.
-#[cfg(not(feature = "std"))]
-mod told {
-    use event_listener::IntoNotification;
-
-    pub(super) type Told = ();
-    pub(super) type Event = event_listener::Event;
-
-    pub(super) fn event() -> Event {
-        Event::new()
-    }
-
-    pub(super) fn notify(event: &Event, count: usize, _: usize) -> usize {
-        event.notify(count.additional().relaxed())
-    }
-
-    pub(super) fn is_before((): Told, _: usize) -> bool {
-        false
-    }
-}
 
 /// A place in a queue. To be given back by [`Queues::leave`].
 #[derive(Debug)]

@@ -2,10 +2,10 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::ptr::NonNull;
 
-use crate::acquire::Ask;
 use crate::guard::Address;
 use crate::permit::Entry;
 use crate::raw::RawRwLock;
+use crate::request::Ask;
 
 mod introspection;
 mod read;

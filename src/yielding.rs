@@ -4,8 +4,9 @@
 use core::mem;
 use core::task::{Context, Poll};
 
-use crate::acquire::{Acquire, Ask};
+use crate::acquire::Acquire;
 use crate::permit::{Entry, Handle, Mode, Permit};
+use crate::request::Ask;
 
 /// An access that is given to those who wait for it, if anybody does, and then asked for again.
 ///

@@ -5,9 +5,10 @@ use alloc::sync::Arc;
 use core::pin::Pin;
 
 use super::{ArcHandle, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::acquire::{Acquire, Ask};
+use crate::acquire::Acquire;
 use crate::futures::future;
 use crate::permit::{Exclusive, Permit, Recursive, Shared, Upgradable};
+use crate::request::Ask;
 use crate::yielding::Yielding;
 use crate::RwLock;
 

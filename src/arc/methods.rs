@@ -4,8 +4,9 @@ use alloc::sync::Arc;
 
 use super::futures::{ReadArc, ReadRecursiveArc, UpgradableReadArc, WriteArc};
 use super::{ask, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::acquire::{Acquire, Request};
+use crate::acquire::Acquire;
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
+use crate::request::Request;
 use crate::RwLock;
 
 /// Like the methods without `_arc`, but on an `Arc`, which the guards keep alive. The futures borrow the

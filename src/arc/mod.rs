@@ -4,10 +4,10 @@ use alloc::sync::Arc;
 use core::mem::ManuallyDrop;
 use core::ptr::NonNull;
 
-use crate::acquire::{Ask, Request};
 use crate::guard::Address;
 use crate::permit::{Entry, Handle, Permit};
 use crate::raw::RawRwLock;
+use crate::request::{Ask, Request};
 use crate::state::Access;
 use crate::RwLock;
 

@@ -4,10 +4,11 @@ use {core::time::Duration, std::time::Instant};
 
 use super::{guard_reads, guard_yields_blocking, Address};
 use super::{RwLockReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
-use crate::acquire::{Acquire, Request};
+use crate::acquire::Acquire;
 use crate::futures::{Upgrade, UpgradeRef, YieldUpgradableRead};
 use crate::permit::{Exclusive, Permit, Upgradable};
 use crate::raw::RawRwLock;
+use crate::request::Request;
 use crate::yielding::Yielding;
 use crate::RwLock;
 

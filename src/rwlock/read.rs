@@ -1,8 +1,9 @@
 #![forbid(unsafe_code)]
 
-use crate::acquire::{Acquire, Request};
+use crate::acquire::Acquire;
 use crate::futures::{Read, ReadRecursive};
 use crate::permit::{Recursive, Shared};
+use crate::request::Request;
 use crate::{RwLock, RwLockReadGuard};
 
 /// Shared access.

@@ -1,8 +1,9 @@
 #![forbid(unsafe_code)]
 
-use crate::acquire::{Acquire, Request};
+use crate::acquire::Acquire;
 use crate::futures::UpgradableRead;
 use crate::permit::Upgradable;
+use crate::request::Request;
 use crate::{RwLock, RwLockUpgradableReadGuard};
 
 /// Shared access that may become exclusive.

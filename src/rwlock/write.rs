@@ -1,8 +1,9 @@
 #![forbid(unsafe_code)]
 
-use crate::acquire::{Acquire, Request};
+use crate::acquire::Acquire;
 use crate::futures::Write;
 use crate::permit::Exclusive;
+use crate::request::Request;
 use crate::{RwLock, RwLockWriteGuard};
 
 /// Exclusive access.

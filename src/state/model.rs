@@ -15,6 +15,7 @@ mod queues;
 mod random;
 mod sending;
 mod slow;
+mod task;
 mod walk;
 mod worlds;
 
@@ -22,124 +23,7 @@ use super::{Access, Coming, Refusal, Right, Standing, State, Wake};
 use forgotten::Forgotten;
 use queues::{List, Place};
 use sending::Sending;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Mode {
-    Shared,
-    Upgradable,
-    Exclusive,
-}
-
-/// Where a task is. Every variant but `Rests`, `Waits` and `Holds` is in the middle of something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum At {
-    Rests,
-    CountedIn,
-    Looks,
-    Takes(Right),
-    Listens(Right),
-    Registers(Right),
-    Asks,
-    Waits,
-    ComesIn,
-    ClearsTurn,
-    Holds(Mode),
-    HandsOver,
-    Cancels(Right),
-    Sends(Sending),
-}
-
-/// A task; where it is decides which fields matter, and those that do not are as in a new one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Task {
-    access: Access,
-    at: At,
-    /// Where it goes on after having sent wake-ups.
-    then: Next,
-    standing: Standing,
-    place: Place,
-    was_woken: bool,
-    /// Not counted where patience is not.
-    losses: u8,
-    /// Its place has its waker.
-    is_asked: bool,
-    aside: Aside,
-    /// Its executor will poll it.
-    is_woken: bool,
-    /// Nobody polls it again; it may still be dropped.
-    is_forgotten: bool,
-}
-
-/// Whether it has stepped aside since it listens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Aside {
-    Never,
-    /// Not for this turn, or not as often as it must.
-    Before,
-    Enough,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Next {
-    Looks,
-    /// It has a place, and goes on with it.
-    Asks,
-    Holds(Mode),
-    Rests,
-}
-
-impl Task {
-    fn new(access: Access, at: At) -> Task {
-        Task {
-            access,
-            at,
-            then: Next::Rests,
-            standing: Standing::New,
-            place: Place::Nowhere,
-            was_woken: false,
-            losses: 0,
-            is_asked: false,
-            aside: Aside::Never,
-            is_woken: false,
-            is_forgotten: false,
-        }
-    }
-
-    fn at_rest() -> Task {
-        Task::new(Access::Read, At::Rests)
-    }
-
-    fn holding(mode: Mode) -> Task {
-        Task::new(Access::Read, At::Holds(mode))
-    }
-
-    fn is_between_steps(&self) -> bool {
-        !matches!(self.at, At::Rests | At::Waits | At::Holds(_))
-    }
-
-    /// What its guard, or the guard that it is upgrading, gives it.
-    fn mode(&self) -> Option<Mode> {
-        match (self.at, self.then) {
-            (At::Holds(mode), _) | (At::HandsOver | At::Sends(_), Next::Holds(mode)) => Some(mode),
-            (At::ComesIn | At::ClearsTurn, _) => Some(mode_of(self.access)),
-            _ if self.access == Access::Upgrade => Some(Mode::Upgradable),
-            _ => None,
-        }
-    }
-
-    /// Whether the word counts it as waiting for exclusive access.
-    fn is_counted(&self, access: Access) -> bool {
-        self.access == access && self.standing == Standing::Counted && self.at != At::ComesIn
-    }
-}
-
-fn mode_of(access: Access) -> Mode {
-    match access {
-        Access::Read | Access::RecursiveRead => Mode::Shared,
-        Access::UpgradableRead => Mode::Upgradable,
-        Access::Write | Access::Upgrade => Mode::Exclusive,
-    }
-}
+use task::{mode_of, Aside, At, Mode, Next, Task};
 
 /// How often arrivals step aside. All zero where that is left open: as often as they like, then.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,12 +3,13 @@ use alloc::sync::Arc;
 use {core::time::Duration, std::time::Instant};
 
 use super::{guard_rwlock, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::acquire::{Acquire, Request};
+use crate::acquire::Acquire;
 use crate::arc::futures::UpgradeArc;
 use crate::arc::ArcHandle;
 use crate::futures::UpgradeRef;
 use crate::guard::Address;
 use crate::permit::{Exclusive, Permit, Upgradable};
+use crate::request::Request;
 use crate::{RwLock, RwLockUpgradedGuard};
 
 impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
