@@ -160,7 +160,10 @@ mod write;
 ///
 /// A lock counts half its counter's readers, 2³¹ at a time (2¹⁴ on targets of 32 bits and less),
 /// which only forgotten guards reach, and up to 2²⁵ − 1 (1023) waiting writers. Beyond that, the
-/// method panics and the lock stays sound. A future that is polled after its completion panics.
+/// method panics and the lock stays sound. (Writers are counted in the lock's own word, so that
+/// a release sees without a look into any queue whether one waits, and on 32 bits there is no room for more
+/// beside the readers. A service for such a target, wasm32 or ARMv7 say, that might let more writers wait for
+/// one lock has to bound them.) A future that is polled after its completion panics.
 ///
 /// The lock is not *poisoned* by a panic: a guard that is dropped by one releases its access, and
 /// the value is left as it was. So a lock is not [`RefUnwindSafe`](core::panic::RefUnwindSafe),
