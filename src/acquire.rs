@@ -265,8 +265,9 @@ impl<R: Request> Acquire<R> {
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub(crate) fn try_poll(&mut self, cx: &mut Context<'_>) -> Result<R::Permit, Wait> {
         self.wait(cx)?;
-        // SAFETY: the access was taken above, by the waiter.
-        Ok(unsafe { self.grant() })
+        let request = self.request.take().expect("present: looked at above");
+        // SAFETY: the waiter has taken the access, and the request is moved out, so this is the one grant.
+        Ok(unsafe { request.grant() })
     }
 
     #[cfg_attr(feature = "std", inline(always))]
@@ -282,16 +283,6 @@ impl<R: Request> Acquire<R> {
             (Some(request), Some(waiter)) => waiter.step_aside(request.raw().queues(), count),
             _ => unreachable!("nobody steps aside without waiting"),
         }
-    }
-
-    /// # Safety
-    ///
-    /// The access has been taken.
-    #[inline]
-    unsafe fn grant(&mut self) -> R::Permit {
-        let request = self.request.take().expect("the access was taken for it");
-        // SAFETY: by the caller's promise, and the request is moved out, so this is the one grant.
-        unsafe { request.grant() }
     }
 
     /// Stops waiting, and returns the request if it has not been granted.
