@@ -1,4 +1,4 @@
-//! Waiting: the only module that polls, listens and steps aside.
+//! Waiting: who polls, listens and steps aside, and when. (How a thread steps aside: `blocking`.)
 
 use core::mem::ManuallyDrop;
 use core::task::{Context, Poll};
@@ -118,7 +118,7 @@ impl Waiter {
     /// Steps aside, and is to come again; how often it has done so before in this turn. `count` tells for
     /// how many it counts, by that.
     fn step_aside(&mut self, queues: &Queues, count: impl FnOnce(u8) -> usize) -> u8 {
-        let turn = queues.turn().epoch();
+        let turn = queues.turn().number();
         let times = if turn == self.aside_in { self.times_aside } else { 0 };
         self.times_aside = times.saturating_add(1);
         self.aside_in = queues.step_aside(count(times));
@@ -128,7 +128,7 @@ impl Waiter {
     /// For long enough, and the others too.
     fn has_stepped_aside(&self, queues: &Queues) -> bool {
         let turn = queues.turn();
-        turn.is_used_up() && turn.epoch() == self.aside_in
+        turn.is_used_up() && turn.number() == self.aside_in
     }
 
     #[cold]
@@ -272,7 +272,7 @@ impl<R: Request> Acquire<R> {
 
     #[cfg_attr(feature = "std", inline(always))]
     fn wait(&mut self, cx: &mut Context<'_>) -> Result<(), Wait> {
-        let request = self.request.as_ref().expect("present: looked at by the caller");
+        let request = self.request.as_ref().expect("nobody waits for what was granted");
         let waiter = self.waiter.get_or_insert_with(Waiter::new);
         waiter.poll(R::ACCESS, request.raw(), cx)
     }

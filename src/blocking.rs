@@ -108,7 +108,8 @@ fn wait<R: Request>(
             }
         };
         if !is_in_time {
-            return None;
+            // It may have been woken since: then it goes by its own right.
+            return acquire.try_poll(&mut cx).ok();
         }
     }
 }

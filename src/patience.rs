@@ -40,9 +40,6 @@ pub(crate) const MAX_LOSSES: u8 = {
     losses as u8
 };
 
-/// Up to this patience of the woken waiter, credit lets arrivals go ahead of it.
-const PATIENCE_WITH_BARGING: usize = patience(0);
-
 /// How often arrivals step aside for somebody who was woken and overtaken so many times.
 #[inline]
 pub(crate) const fn patience(losses: usize) -> usize {
@@ -56,80 +53,89 @@ pub(crate) const fn patience(losses: usize) -> usize {
 
 const LEFT_BITS: u32 = usize::BITS - MAX_PATIENCE.leading_zeros();
 const LEFT: usize = (1 << LEFT_BITS) - 1;
+/// An arrival has gone ahead.
 const BARGED: usize = 1 << LEFT_BITS;
-const EPOCH: usize = !(LEFT | BARGED);
+/// The woken waiter has been overtaken before: nobody goes ahead.
+const RESERVED: usize = BARGED << 1;
 
-/// The turn that a lock is in: its number, how often arrivals still have to step aside, and whether one
-/// of them has gone ahead instead. Advisory: it changes who goes first.
+/// The turn that a lock is in. Advisory: it changes who goes first, and how soon; but numbers are never given
+/// twice.
 #[derive(Debug)]
-pub(crate) struct Turn(AtomicUsize);
+pub(crate) struct Turn {
+    number: AtomicUsize,
+    /// How often arrivals still have to step aside, and two flags.
+    left: AtomicUsize,
+}
 
 /// A [`Turn`] at some moment.
 #[derive(Clone, Copy)]
-pub(crate) struct TurnSeen(usize);
+pub(crate) struct TurnSeen {
+    number: usize,
+    left: usize,
+}
 
 impl TurnSeen {
-    /// Its number: not the next integer after the last one's, but in the order of turns, apart from
-    /// wrapping around.
-    pub(crate) fn epoch(self) -> usize {
-        self.0 & EPOCH
+    pub(crate) fn number(self) -> usize {
+        self.number
     }
 
     /// Whether arrivals have stepped aside often enough, together.
     pub(crate) fn is_used_up(self) -> bool {
-        self.0 & LEFT == 0
+        self.left & LEFT == 0
     }
 
     pub(crate) fn has_been_barged(self) -> bool {
-        self.0 & BARGED != 0
+        self.left & BARGED != 0
     }
 
     pub(crate) fn allows_barging(self) -> bool {
-        self.0 & LEFT <= PATIENCE_WITH_BARGING
+        self.left & RESERVED == 0
     }
 }
 
 impl Turn {
     pub(crate) fn new() -> Turn {
-        Turn(AtomicUsize::new(0))
+        Turn { number: AtomicUsize::new(0), left: AtomicUsize::new(0) }
     }
 
     #[inline]
     pub(crate) fn look(&self) -> TurnSeen {
-        TurnSeen(self.0.load(Ordering::Relaxed))
+        let number = self.number.load(Ordering::Relaxed);
+        TurnSeen { number, left: self.left.load(Ordering::Relaxed) }
     }
 
     /// Begins a turn; its number. What is left of the turn of those who are still coming stays.
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn begin(&self, patience: usize, coming: Coming) -> usize {
-        let seen = self.look();
+        let reserved = if patience > MIN_PATIENCE { RESERVED } else { 0 };
         let left = match coming {
-            Coming::Nobody => patience,
-            Coming::Readers => patience.max(seen.0 & LEFT),
+            Coming::Nobody => patience | reserved,
+            Coming::Readers => {
+                let before = self.left.load(Ordering::Relaxed);
+                patience.max(before & LEFT) | reserved | before & RESERVED
+            }
         };
-        let begun = (seen.0 | LEFT | BARGED).wrapping_add(1) | left;
-        // Not one operation with the look: a turn that two threads begin as one costs nothing but
-        // politeness.
-        self.0.store(begun, Ordering::Relaxed);
-        TurnSeen(begun).epoch()
+        // Before the number: who has stepped aside in the turn before is not to take it for used up.
+        self.left.store(left, Ordering::Relaxed);
+        self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
     /// An arrival steps aside, and counts for so many; the number of the turn.
     pub(crate) fn step_aside(&self, by: usize) -> usize {
-        let seen = self.look();
-        let less = seen.0 - by.min(seen.0 & LEFT);
-        if less != seen.0 {
+        let TurnSeen { number, left } = self.look();
+        let less = left - by.min(left & LEFT);
+        if less != left {
             // Never over a turn that has begun meanwhile; what others count meanwhile may be lost.
-            let _ = self.0.compare_exchange(seen.0, less, Ordering::Relaxed, Ordering::Relaxed);
+            let _ = self.left.compare_exchange(left, less, Ordering::Relaxed, Ordering::Relaxed);
         }
-        seen.epoch()
+        number
     }
 
     /// An arrival goes ahead.
     pub(crate) fn barge(&self, seen: TurnSeen) {
         if !seen.has_been_barged() {
-            let barged = seen.0 | BARGED;
-            let _ = self.0.compare_exchange(seen.0, barged, Ordering::Relaxed, Ordering::Relaxed);
+            let (left, barged) = (seen.left, seen.left | BARGED);
+            let _ = self.left.compare_exchange(left, barged, Ordering::Relaxed, Ordering::Relaxed);
         }
     }
 }

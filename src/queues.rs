@@ -20,7 +20,7 @@ use crate::waker;
 mod told;
 use told::{Event, Told};
 
-/// A place in a queue. To be given back by [`Queues::leave`].
+/// A place in a queue. To be given back by [`Queues::leave`] or [`Queues::leave_for_good`].
 #[derive(Debug)]
 pub(crate) struct Place {
     listener: EventListener<Told>,
@@ -156,9 +156,10 @@ pub(crate) struct Queues {
     /// How many of the readers that were woken have not come yet. Advisory: it decides when their
     /// turn is over, and the turn only makes others step aside.
     readers_coming: AtomicUsize,
-    /// The turn in which the first of them were woken. Advisory, as is the next.
+    /// The turn in which the first of them were woken. Who was woken in an earlier one is late.
     readers_turn: AtomicUsize,
-    /// The turn in which a writer or the upgrader was last woken.
+    /// The turn in which a writer or the upgrader was last woken. Not beyond the turn of one who is coming:
+    /// a late one leaves the flag of the turn up in the word, for that one.
     exclusive_turn: AtomicUsize,
     turn: Turn,
     credit: Credit,
@@ -200,8 +201,9 @@ impl Queues {
     /// overtaken so many times.
     pub(crate) fn listen_again(&self, access: Access, losses: u8) -> Place {
         let queue = self.queue(access);
-        let listener = queue.overtaken.listen();
+        // First on record: a wake-up in between takes a place off the record that is on it.
         queue.record.enter(losses);
+        let listener = queue.overtaken.listen();
         Place { listener, is_overtaken: true, is_notified: false }
     }
 

@@ -67,7 +67,8 @@ mod write;
 /// - With any executor, and across threads, who was woken and is polled at least once in 1000 polls of those
 ///   who step aside is overtaken at most 8 times in one wait. So nobody starves who is polled rarely:
 ///   tokio polls the future of `block_on` (and of `#[tokio::test]`) once in 61 polls of its tasks, smol's
-///   `run` once in 200. [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the
+///   `run` once in 200. (Beside threads that block, which sleep, this is a bound on time: of some 6
+///   milliseconds, divided by how many such threads step aside.) [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the
 ///   attempts `try_*` step aside for nobody, and do not count.
 /// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
 ///   up: it costs the others 4 times of stepping aside in all, at most 65536 if it had been overtaken
@@ -212,8 +213,9 @@ mod write;
 /// # Cost
 ///
 /// A lock without its value is two words. As long as nobody waits, no memory is allocated, and
-/// taking or giving up access is one atomic read-modify-write. The first wait for a lock allocates
-/// its queues, which it keeps; after that a wait allocates once. A thread that blocks also allocates at
+/// taking or giving up access is one atomic read-modify-write (giving up what was had by an upgrade, two).
+/// The first wait for a lock allocates its queues, and the first of each kind what its queue needs; the lock
+/// keeps that, and after it a wait allocates once. A thread that blocks also allocates at
 /// the first wait of its life, for what it sleeps on. So the global allocator must not use a lock that
 /// may be contended: the wait would ask the allocator, and thus the lock.
 ///

@@ -30,7 +30,7 @@
 //! 4. A waiter sleeps only on a state that would refuse it even if it were [`Right::Patient`]:
 //!    somebody has access, and that somebody's release wakes it or one before it.
 //! 5. While `WRITER_TURN` is set, the wake-up for this idle lock has been sent or is about to be, to
-//!    one who has not come yet. Whoever comes takes it down, or gives up its turn and hands over;
+//!    one who has not come yet. Whoever comes in its turn takes it down, or gives up its turn and hands over;
 //!    whoever set it and found nobody to wake takes it down and looks for sleepers once more.
 //! 6. `READER_TURN` only makes others step aside, woken writers too. Who steps aside comes again, or
 //!    hands over when it gives up.
