@@ -1,6 +1,6 @@
 //! Waiting: who polls, listens and steps aside, and when. (How a thread steps aside: `blocking`.)
 
-use core::mem::ManuallyDrop;
+use core::mem::{self, ManuallyDrop};
 use core::task::{Context, Poll};
 
 use crate::credit::Spin;
@@ -96,6 +96,24 @@ impl Waiter {
         }
     }
 
+    /// As [`Waiter::poll`]; if it steps aside, in the way of a task.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    fn poll_in_task(&mut self, access: Access, raw: &RawRwLock, cx: &mut Context<'_>) -> Poll<()> {
+        match self.poll(access, raw, cx) {
+            Ok(()) => Poll::Ready(()),
+            Err(Wait::Sleep) => Poll::Pending,
+            Err(Wait::StepAside) => {
+                let times = self.step_aside(raw.queues(), patience::count_of_task);
+                if times >= patience::PROMPT_TIMES {
+                    patience::let_other_threads_run();
+                }
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    }
+
     /// By which right this poll asks. Leaves the task's waker with its place, if it has one.
     #[cfg_attr(feature = "std", inline(always))]
     fn right(&mut self, access: Access, raw: &RawRwLock, cx: &mut Context<'_>) -> Right {
@@ -119,7 +137,9 @@ impl Waiter {
     /// how many it counts, by that.
     fn step_aside(&mut self, queues: &Queues, count: impl FnOnce(u8) -> usize) -> u8 {
         let turn = queues.turn().number();
-        let times = if turn == self.aside_in { self.times_aside } else { 0 };
+        // Without `std` it makes no difference how often.
+        let counts = cfg!(feature = "std") && turn == self.aside_in;
+        let times = if counts { self.times_aside } else { 0 };
         self.times_aside = times.saturating_add(1);
         self.aside_in = queues.step_aside(count(times));
         times
@@ -194,8 +214,16 @@ impl Waiter {
         }
     }
 
-    /// Gives up: nobody is kept waiting by this waiter any longer, and its turn is passed on.
-    pub(crate) fn cancel(&mut self, access: Access, raw: &RawRwLock) {
+    /// Gives up, if there is a waiter.
+    #[inline(never)]
+    fn give_up(waiter: &mut Option<Waiter>, access: Access, raw: &RawRwLock) {
+        if let Some(mut waiter) = waiter.take() {
+            waiter.cancel(access, raw);
+        }
+    }
+
+    /// Nobody is kept waiting by this waiter any longer, and its turn is passed on.
+    fn cancel(&mut self, access: Access, raw: &RawRwLock) {
         let queues = raw.queues();
         let place = match self.place.take() {
             None => return,
@@ -220,8 +248,8 @@ fn is_woken(right: Right) -> bool {
 pub(crate) struct Acquire<R: Request> {
     /// `None` once it has been granted or given up.
     request: Option<R>,
-    /// `None` until it had to wait. Not dropped but by [`Acquire::give_up`], so that one which did not
-    /// wait has no code for it.
+    /// `None` until it had to wait, and once the request has been granted. Not dropped but by
+    /// [`Acquire::give_up`], so that one which did not wait has no code for it.
     waiter: ManuallyDrop<Option<Waiter>>,
 }
 
@@ -245,39 +273,29 @@ impl<R: Request> Acquire<R> {
 
     #[cold]
     fn wait_in_task(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match self.wait(cx) {
-            Ok(()) => {
-                *self.waiter = None;
-                Poll::Ready(())
-            }
-            Err(Wait::Sleep) => Poll::Pending,
-            Err(Wait::StepAside) => {
-                if self.step_aside(patience::count_of_task) >= patience::PROMPT_TIMES {
-                    patience::let_other_threads_run();
-                }
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
+        let request = self.request.as_ref().expect("present: looked at by the caller");
+        let waiter = self.waiter.get_or_insert_with(Waiter::new);
+        let polled = waiter.poll_in_task(R::ACCESS, request.raw(), cx);
+        if polled.is_ready() {
+            // Its place is gone, and there is nothing to drop.
+            mem::forget(self.waiter.take());
         }
+        polled
     }
 
     /// As [`Acquire::poll`], for those who step aside in a way of their own.
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub(crate) fn try_poll(&mut self, cx: &mut Context<'_>) -> Result<R::Permit, Wait> {
-        self.wait(cx)?;
+        let request = self.request.as_ref().expect("nobody waits for what was granted");
+        self.waiter.get_or_insert_with(Waiter::new).poll(R::ACCESS, request.raw(), cx)?;
+        mem::forget(self.waiter.take());
         let request = self.request.take().expect("present: looked at above");
         // SAFETY: the waiter has taken the access, and the request is moved out, so this is the one grant.
         Ok(unsafe { request.grant() })
     }
 
-    #[cfg_attr(feature = "std", inline(always))]
-    fn wait(&mut self, cx: &mut Context<'_>) -> Result<(), Wait> {
-        let request = self.request.as_ref().expect("nobody waits for what was granted");
-        let waiter = self.waiter.get_or_insert_with(Waiter::new);
-        waiter.poll(R::ACCESS, request.raw(), cx)
-    }
-
     /// See [`Waiter::step_aside`].
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub(crate) fn step_aside(&mut self, count: impl FnOnce(u8) -> usize) -> u8 {
         match (&self.request, self.waiter.as_mut()) {
             (Some(request), Some(waiter)) => waiter.step_aside(request.raw().queues(), count),
@@ -288,12 +306,10 @@ impl<R: Request> Acquire<R> {
     /// Stops waiting, and returns the request if it has not been granted.
     #[cold]
     pub(crate) fn give_up(&mut self) -> Option<R> {
-        let waiter = self.waiter.take();
-        let request = self.request.take()?;
-        if let Some(mut waiter) = waiter {
-            waiter.cancel(R::ACCESS, request.raw());
+        if let Some(request) = &self.request {
+            Waiter::give_up(&mut self.waiter, R::ACCESS, request.raw());
         }
-        Some(request)
+        self.request.take()
     }
 }
 

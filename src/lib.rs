@@ -107,6 +107,7 @@ mod rwlock;
 mod state;
 mod sync;
 mod unwind;
+#[cfg(feature = "std")]
 mod waker;
 mod yielding;
 

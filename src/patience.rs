@@ -11,6 +11,7 @@
 //! somebody who came later was faster. It has a bound, because the waiter may never be polled again.
 #![forbid(unsafe_code)]
 
+use crate::credit::MAX_CREDIT;
 use crate::state::Coming;
 use crate::sync::{AtomicUsize, Ordering};
 
@@ -56,7 +57,7 @@ const LEFT: usize = (1 << LEFT_BITS) - 1;
 /// An arrival has gone ahead.
 const BARGED: usize = 1 << LEFT_BITS;
 /// The woken waiter has been overtaken before: nobody goes ahead.
-const RESERVED: usize = BARGED << 1;
+const RESERVED: usize = if MAX_CREDIT > 0 { BARGED << 1 } else { 0 };
 
 /// The turn that a lock is in. Advisory: it changes who goes first, and how soon; but numbers are never given
 /// twice.
@@ -106,6 +107,7 @@ impl Turn {
 
     /// Begins a turn; its number. What is left of the turn of those who are still coming stays.
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn begin(&self, patience: usize, coming: Coming) -> usize {
         let reserved = if patience > MIN_PATIENCE { RESERVED } else { 0 };
         let left = match coming {

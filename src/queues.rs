@@ -10,11 +10,12 @@ use core::task::{Context, Poll};
 
 use event_listener::{EventListener, Listener};
 
-use crate::credit::Credit;
+use crate::credit::{Credit, MAX_CREDIT};
 use crate::patience::{patience, Turn, TurnSeen, MAX_LOSSES};
 use crate::state::{Access, Coming, Right};
 use crate::sync::{AtomicUsize, Ordering};
 use crate::unwind::OnUnwind;
+#[cfg(feature = "std")]
 use crate::waker;
 
 mod told;
@@ -31,7 +32,8 @@ pub(crate) struct Place {
 
 impl Place {
     /// In which turn this place was notified, if it was; if not, the task will be woken when it is.
-    #[inline]
+    #[cfg_attr(feature = "std", inline)]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn poll_notified(&mut self, cx: &mut Context<'_>) -> Option<Told> {
         match Pin::new(&mut self.listener).poll(cx) {
             Poll::Ready(told) => {
@@ -65,6 +67,7 @@ impl Queue {
 
     /// Wakes so many of those who sleep, the first ones; how many there were.
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     fn wake(&self, count: usize, turn: usize) -> usize {
         if self.record.is_anybody_there() {
             return self.wake_overtaken(count, turn);
@@ -124,6 +127,7 @@ impl Record {
         }
     }
 
+    #[cfg_attr(not(feature = "std"), inline(never))]
     fn enter(&self, losses: u8) {
         self.change(|seen| {
             let most = (seen & LOSSES).max(losses.into());
@@ -132,6 +136,7 @@ impl Record {
     }
 
     /// So many have been woken, or have given up.
+    #[cfg_attr(not(feature = "std"), inline(never))]
     fn leave(&self, count: usize) {
         if count > 0 {
             self.change(|seen| {
@@ -208,7 +213,7 @@ impl Queues {
     }
 
     /// Leaves the queue; whether the place has been notified and did not know.
-    #[inline(always)]
+    #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn leave(&self, access: Access, place: Place) -> bool {
         if place.is_notified {
             // The notification has been used up, and the drop is the shorter way.
@@ -231,17 +236,25 @@ impl Queues {
         is_notified
     }
 
-    /// Leaves the queue and will not come again; in which turn the place has been notified, if it has been
-    /// and did not know.
+    /// Leaves the queue and will not come again; what the place has been told, if it has been notified and
+    /// did not know.
+    #[cfg(feature = "std")]
     pub(crate) fn leave_for_good(&self, access: Access, mut place: Place) -> Option<Told> {
         let told = place.poll_notified(&mut Context::from_waker(&waker::noop()));
         self.leave(access, place);
         told
     }
 
+    /// Leaves the queue and will not come again; whether the place has been notified and did not know.
+    #[cfg(not(feature = "std"))]
+    pub(crate) fn leave_for_good(&self, access: Access, place: Place) -> Option<Told> {
+        self.leave(access, place).then_some(())
+    }
+
     /// Wakes the first who sleeps; whether there was one. Of upgraders, all: one at most is not
     /// forgotten.
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn wake_exclusive(&self, access: Access, coming: Coming) -> bool {
         let queue = self.queue(access);
         let turn = self.turn.begin(queue.patience(), coming);
@@ -256,6 +269,7 @@ impl Queues {
 
     /// Wakes all plain readers who sleep, or the first upgradable one; how many there were.
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn wake_readers(&self, access: Access, coming: Coming) -> usize {
         let queue = self.queue(access);
         let turn = self.turn.begin(queue.patience(), coming);
@@ -319,7 +333,7 @@ impl Queues {
     /// Whether an arrival may go ahead of somebody who was woken.
     pub(crate) fn may_go_ahead(&self) -> bool {
         let turn = self.turn();
-        let goes_ahead = turn.allows_barging() && self.credit.may_go_ahead();
+        let goes_ahead = MAX_CREDIT > 0 && turn.allows_barging() && self.credit.may_go_ahead();
         if goes_ahead {
             self.turn.barge(turn);
         }

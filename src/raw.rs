@@ -262,6 +262,7 @@ impl RawRwLock {
     ///
     /// What `next` takes away from the state must be what the caller has.
     #[cold]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn transition(&self, next: impl Fn(State) -> (State, Wake)) {
         match self.exchange(&next) {
             (_, Wake::Nobody) => (),

@@ -41,6 +41,7 @@ pub(super) fn event() -> Event {
 }
 
 #[cfg(not(feature = "std"))]
+#[inline(never)]
 pub(super) fn notify(event: &Event, count: usize, _: usize) -> usize {
     event.notify(count.additional().relaxed())
 }
