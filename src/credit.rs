@@ -18,8 +18,10 @@ use crate::sync::{AtomicUsize, Ordering};
 
 /// How many arrivals may go ahead of woken waiters, at most, until somebody sees again that the lock
 /// is used in parallel. None without `std`: there, an interrupt would pass for another processor.
-pub(crate) const MAX_CREDIT: usize =
-    if cfg!(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)) { 512 } else { 0 };
+pub(crate) const MAX_CREDIT: usize = if IS_EARNED { 512 } else { 0 };
+
+/// Whether there is credit at all.
+pub(crate) const IS_EARNED: bool = cfg!(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle));
 
 /// Earned by somebody who saw the lock given up while it was queuing up: enough for one spin.
 const FOR_A_CHANCE: usize = 4;

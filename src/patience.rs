@@ -11,7 +11,7 @@
 //! somebody who came later was faster. It has a bound, because the waiter may never be polled again.
 #![forbid(unsafe_code)]
 
-use crate::credit::MAX_CREDIT;
+use crate::credit::IS_EARNED;
 use crate::state::Coming;
 use crate::sync::{AtomicUsize, Ordering};
 
@@ -57,7 +57,7 @@ const LEFT: usize = (1 << LEFT_BITS) - 1;
 /// An arrival has gone ahead.
 const BARGED: usize = 1 << LEFT_BITS;
 /// The woken waiter has been overtaken before: nobody goes ahead.
-const RESERVED: usize = if MAX_CREDIT > 0 { BARGED << 1 } else { 0 };
+const RESERVED: usize = BARGED << 1;
 
 /// The turn that a lock is in. Advisory: it changes who goes first, and how soon; but numbers are never given
 /// twice.
@@ -109,14 +109,13 @@ impl Turn {
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn begin(&self, patience: usize, coming: Coming) -> usize {
-        let reserved = if patience > MIN_PATIENCE { RESERVED } else { 0 };
-        let left = match coming {
-            Coming::Nobody => patience | reserved,
-            Coming::Readers => {
-                let before = self.left.load(Ordering::Relaxed);
-                patience.max(before & LEFT) | reserved | before & RESERVED
-            }
+        let before = match coming {
+            Coming::Nobody => 0,
+            Coming::Readers => self.left.load(Ordering::Relaxed),
         };
+        let left = patience.max(before & LEFT);
+        let is_reserved = IS_EARNED && (patience > MIN_PATIENCE || before & RESERVED != 0);
+        let left = if is_reserved { left | RESERVED } else { left };
         // Before the number: who has stepped aside in the turn before is not to take it for used up.
         self.left.store(left, Ordering::Relaxed);
         self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)

@@ -10,7 +10,7 @@ use core::task::{Context, Poll};
 
 use event_listener::{EventListener, Listener};
 
-use crate::credit::{Credit, MAX_CREDIT};
+use crate::credit::{Credit, IS_EARNED};
 use crate::patience::{patience, Turn, TurnSeen, MAX_LOSSES};
 use crate::state::{Access, Coming, Right};
 use crate::sync::{AtomicUsize, Ordering};
@@ -333,7 +333,7 @@ impl Queues {
     /// Whether an arrival may go ahead of somebody who was woken.
     pub(crate) fn may_go_ahead(&self) -> bool {
         let turn = self.turn();
-        let goes_ahead = MAX_CREDIT > 0 && turn.allows_barging() && self.credit.may_go_ahead();
+        let goes_ahead = IS_EARNED && turn.allows_barging() && self.credit.may_go_ahead();
         if goes_ahead {
             self.turn.barge(turn);
         }
