@@ -61,9 +61,11 @@ pub async fn stop() {
     Timer::after_millis(50).await;
 }
 
-/// A restless reader never sleeps, so that interrupts preempt it wherever it is.
+/// A restless reader never sleeps, so that interrupts preempt it wherever it is. It pauses for longer and
+/// longer, and then anew: a steady one may keep step with the clock, and hold the lock at each tick.
 #[embassy_executor::task(pool_size = READERS)]
 pub async fn reader(restless: bool) {
+    let mut pauses = (0..7).cycle();
     while is_running() {
         {
             let table = TABLE.read().await;
@@ -74,7 +76,9 @@ pub async fn reader(restless: bool) {
         }
         Counter::Reads.count();
         if restless {
-            yield_now().await;
+            for _ in 0..=pauses.next().unwrap_or(0) {
+                yield_now().await;
+            }
         } else {
             Timer::after_millis(1).await;
         }
