@@ -6,11 +6,11 @@
 
 use core::pin::Pin;
 
-use crate::acquire::Acquire;
-use crate::permit::{Exclusive, Loan, Permit, Recursive, Shared, Upgradable};
+use crate::permit::{Exclusive, Permit, Recursive, Shared, Upgradable, UpgradeRequest};
 use crate::raw::RawRwLock;
-use crate::request::Ask;
-use crate::yielding::Yielding;
+use crate::wait::request::LockRequest;
+use crate::wait::yielding::Yielding;
+use crate::wait::Acquire;
 use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
 
 #[cfg(target_has_atomic = "ptr")]
@@ -68,23 +68,23 @@ pub(crate) use future;
 
 future! {
     /// The future of [`RwLock::read`](crate::RwLock::read).
-    Read<'a, T>: Acquire<Ask<&'a RawRwLock, Shared>> => RwLockReadGuard<'a, T>
+    Read<'a, T>: Acquire<LockRequest<&'a RawRwLock, Shared>> => RwLockReadGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLock::read_recursive`](crate::RwLock::read_recursive).
-    ReadRecursive<'a, T>: Acquire<Ask<&'a RawRwLock, Recursive>> => RwLockReadGuard<'a, T>
+    ReadRecursive<'a, T>: Acquire<LockRequest<&'a RawRwLock, Recursive>> => RwLockReadGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLock::upgradable_read`](crate::RwLock::upgradable_read).
     UpgradableRead<'a, T>:
-        Acquire<Ask<&'a RawRwLock, Upgradable>> => RwLockUpgradableReadGuard<'a, T>
+        Acquire<LockRequest<&'a RawRwLock, Upgradable>> => RwLockUpgradableReadGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLock::write`](crate::RwLock::write).
-    Write<'a, T>: Acquire<Ask<&'a RawRwLock, Exclusive>> => RwLockWriteGuard<'a, T>
+    Write<'a, T>: Acquire<LockRequest<&'a RawRwLock, Exclusive>> => RwLockWriteGuard<'a, T>
 }
 
 future! {
@@ -94,7 +94,7 @@ future! {
 
 future! {
     /// The future of [`RwLockUpgradableReadGuard::upgrade_ref`].
-    UpgradeRef<'a, T>: Acquire<Loan<'a>> => RwLockUpgradedGuard<'a, T>
+    UpgradeRef<'a, T>: Acquire<UpgradeRequest<'a>> => RwLockUpgradedGuard<'a, T>
 }
 
 future! {

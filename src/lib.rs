@@ -84,32 +84,36 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
-mod acquire;
+// The layers, bottom up: each knows those above it in this list, and none of those below.
+
+// The one switch of atomics.
+mod sync;
+// Every state of a lock and every transition, as values.
+mod state;
+// The word that carries a state, its orderings, and the sending of wake-ups.
+mod raw;
+// A right to access, as a value.
+mod permit;
+// How a task or a thread waits, and for whom it defers.
+mod wait;
+// Guards: the address of a value and a permit.
+mod guard;
+// Futures that callers can name.
+pub mod futures;
+// The lock.
+mod rwlock;
+// Guards, futures and methods that keep the lock alive.
 #[cfg(target_has_atomic = "ptr")]
 mod arc;
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-mod blocking;
-mod credit;
+
+// Pages of documentation.
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
-pub mod futures;
-mod guard;
-#[cfg(all(test, not(any_rwlock_loom), target_has_atomic = "ptr"))]
-mod interrupts;
 #[doc = include_str!("migration.md")]
 pub mod migration {}
-mod patience;
-mod permit;
-mod queues;
-mod raw;
-mod request;
-mod rwlock;
-mod state;
-mod sync;
-mod unwind;
-#[cfg(feature = "std")]
-mod waker;
-mod yielding;
+
+#[cfg(all(test, not(any_rwlock_loom)))]
+mod tests;
 
 #[cfg(target_has_atomic = "ptr")]
 pub use arc::{

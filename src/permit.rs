@@ -5,7 +5,7 @@ use core::mem::ManuallyDrop;
 use core::ptr;
 
 use crate::raw::RawRwLock;
-use crate::state::{Access, Right, Standing, State, Wake};
+use crate::state::{Access, Priority, Registration, State, Wake};
 
 /// How a permit reaches its lock, and what keeps the lock alive meanwhile.
 pub(crate) trait Handle {
@@ -21,7 +21,7 @@ impl Handle for &RawRwLock {
 /// What a permit permits.
 pub(crate) trait Mode {
     /// Whether somebody waits for an access of this mode to end.
-    fn is_waited_for(state: State) -> bool;
+    fn is_contended(state: State) -> bool;
 
     /// Gives the access up.
     ///
@@ -32,14 +32,14 @@ pub(crate) trait Mode {
 }
 
 /// A way in.
-pub(crate) trait Entry {
+pub(crate) trait Acquirable {
     /// What is asked for.
     const ACCESS: Access;
     /// What is had once it is taken.
     type Mode: Mode;
 
     /// Takes the access if that takes one read-modify-write and concerns nobody else.
-    fn take_at_once(raw: &RawRwLock) -> bool;
+    fn acquire_fast(raw: &RawRwLock) -> bool;
 }
 
 /// Shared access, beside other readers.
@@ -63,7 +63,7 @@ pub(crate) enum Upgraded {}
 pub(crate) enum Recursive {}
 
 impl Mode for Shared {
-    fn is_waited_for(state: State) -> bool {
+    fn is_contended(state: State) -> bool {
         state.has_waiting_writer()
     }
 
@@ -75,7 +75,7 @@ impl Mode for Shared {
 }
 
 impl Mode for Upgradable {
-    fn is_waited_for(state: State) -> bool {
+    fn is_contended(state: State) -> bool {
         state.has_waiters()
     }
 
@@ -86,7 +86,7 @@ impl Mode for Upgradable {
 }
 
 impl Mode for Exclusive {
-    fn is_waited_for(state: State) -> bool {
+    fn is_contended(state: State) -> bool {
         state.has_waiters()
     }
 
@@ -98,7 +98,7 @@ impl Mode for Exclusive {
 }
 
 impl Mode for Upgraded {
-    fn is_waited_for(state: State) -> bool {
+    fn is_contended(state: State) -> bool {
         state.has_waiters()
     }
 
@@ -108,43 +108,43 @@ impl Mode for Upgraded {
     }
 }
 
-impl Entry for Shared {
+impl Acquirable for Shared {
     const ACCESS: Access = Access::Read;
     type Mode = Shared;
 
     #[inline]
-    fn take_at_once(raw: &RawRwLock) -> bool {
-        raw.take_read_at_once()
+    fn acquire_fast(raw: &RawRwLock) -> bool {
+        raw.acquire_read_fast()
     }
 }
 
-impl Entry for Recursive {
+impl Acquirable for Recursive {
     const ACCESS: Access = Access::RecursiveRead;
     type Mode = Shared;
 
     #[inline]
-    fn take_at_once(raw: &RawRwLock) -> bool {
-        raw.take(Self::ACCESS, Right::Arrival, Standing::New).is_ok()
+    fn acquire_fast(raw: &RawRwLock) -> bool {
+        raw.acquire(Self::ACCESS, Priority::Arriving, Registration::New).is_ok()
     }
 }
 
-impl Entry for Upgradable {
+impl Acquirable for Upgradable {
     const ACCESS: Access = Access::UpgradableRead;
     type Mode = Upgradable;
 
     #[inline]
-    fn take_at_once(raw: &RawRwLock) -> bool {
-        raw.take(Self::ACCESS, Right::Arrival, Standing::New).is_ok()
+    fn acquire_fast(raw: &RawRwLock) -> bool {
+        raw.acquire(Self::ACCESS, Priority::Arriving, Registration::New).is_ok()
     }
 }
 
-impl Entry for Exclusive {
+impl Acquirable for Exclusive {
     const ACCESS: Access = Access::Write;
     type Mode = Exclusive;
 
     #[inline]
-    fn take_at_once(raw: &RawRwLock) -> bool {
-        raw.take_write_at_once()
+    fn acquire_fast(raw: &RawRwLock) -> bool {
+        raw.acquire_write_fast()
     }
 }
 
@@ -184,12 +184,12 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     }
 
     /// Whether somebody waits for this access to end.
-    pub(crate) fn is_waited_for(&self) -> bool {
-        M::is_waited_for(self.raw().look())
+    pub(crate) fn is_contended(&self) -> bool {
+        M::is_contended(self.raw().snapshot())
     }
 
     /// Gives the access up and keeps the handle.
-    pub(crate) fn give_back(self) -> H {
+    pub(crate) fn release(self) -> H {
         let handle = self.into_handle();
         // SAFETY: this permit stood for one access of mode `M`, and ended without giving it up.
         unsafe { M::release(handle.raw()) };
@@ -215,7 +215,7 @@ impl<H: Handle + Clone> Permit<H, Shared> {
     pub(crate) fn share(&self) -> Permit<H, Shared> {
         let handle = self.handle.clone();
         // SAFETY: this permit stands for shared access of this lock.
-        unsafe { self.raw().take_read_again() };
+        unsafe { self.raw().acquire_read_again() };
         // SAFETY: it was taken just now, once.
         unsafe { Permit::new(handle) }
     }
@@ -240,8 +240,8 @@ impl<H: Handle> Permit<H, Upgradable> {
     }
 
     /// Lends the permit, for an upgrade that ends before the permit is used again.
-    pub(crate) fn lend(&mut self) -> Loan<'_> {
-        Loan { raw: self.raw() }
+    pub(crate) fn lend(&mut self) -> UpgradeRequest<'_> {
+        UpgradeRequest { raw: self.raw() }
     }
 
     /// The permit for exclusive access, once the upgrade has been taken.
@@ -256,11 +256,11 @@ impl<H: Handle> Permit<H, Upgradable> {
 }
 
 /// An upgradable permit, mutably borrowed.
-pub(crate) struct Loan<'a> {
+pub(crate) struct UpgradeRequest<'a> {
     raw: &'a RawRwLock,
 }
 
-impl<'a> Loan<'a> {
+impl<'a> UpgradeRequest<'a> {
     pub(crate) fn raw(&self) -> &'a RawRwLock {
         self.raw
     }

@@ -15,22 +15,19 @@
 //! the word are read-modify-writes, so those in between keep the release sequence alive.
 
 #[cfg(all(test, not(any_rwlock_loom)))]
-mod in_between;
-#[cfg(all(test, not(any_rwlock_loom)))]
-mod limits;
-#[cfg(all(test, not(any_rwlock_loom)))]
-mod operations;
+mod tests;
 
 use core::ptr;
 
 use alloc::boxed::Box;
 
-use crate::queues::Queues;
 use crate::state::{
-    Access, Coming, Refusal, Right, Standing, State, Wake, MAX_READERS, MAX_WAITING_WRITERS,
+    Access, InFlight, Priority, Refusal, Registration, State, Wake, MAX_READERS,
+    MAX_WAITING_WRITERS,
 };
 use crate::sync::{AtomicPtr, AtomicWord, Ordering};
-use crate::unwind::OnUnwind;
+use crate::wait::queue::Queues;
+use crate::wait::unwind::OnUnwind;
 
 /// A read-write lock without a value.
 pub(crate) struct RawRwLock {
@@ -60,7 +57,7 @@ impl RawRwLock {
     ///
     /// Relaxed: a look gives no access and orders nothing.
     #[inline]
-    pub(crate) fn look(&self) -> State {
+    pub(crate) fn snapshot(&self) -> State {
         State::from_word(self.word.load(Ordering::Relaxed))
     }
 
@@ -100,7 +97,7 @@ impl RawRwLock {
 impl RawRwLock {
     /// Takes shared access if nobody writes or waits, with one read-modify-write.
     #[inline]
-    pub(crate) fn take_read_at_once(&self) -> bool {
+    pub(crate) fn acquire_read_fast(&self) -> bool {
         // Acquire: pairs with the Release of every writer that has left.
         let found = self.word.fetch_add(State::READER.word(), Ordering::Acquire);
         let found = State::from_word(found);
@@ -115,7 +112,7 @@ impl RawRwLock {
     /// # Safety
     ///
     /// The caller has shared access of this lock.
-    pub(crate) unsafe fn take_read_again(&self) {
+    pub(crate) unsafe fn acquire_read_again(&self) {
         // Relaxed: whatever the caller's access has acquired, this one has.
         let found = self.word.fetch_add(State::READER.word(), Ordering::Relaxed);
         if State::from_word(found).is_full() {
@@ -126,17 +123,17 @@ impl RawRwLock {
     #[cold]
     fn back_out(&self, found: State) {
         // Relaxed: the refused reader has read nothing. The count that it takes back may be what
-        // kept others from going; then `hand_over` looks again, with its own orderings.
+        // kept others from going; then `wake_next` looks again, with its own orderings.
         let left = self.word.fetch_sub(State::READER.word(), Ordering::Relaxed);
-        if State::from_word(left).refused_reader_hands_over() {
-            self.transition(State::hand_over);
+        if State::from_word(left).refused_reader_wakes_next() {
+            self.transition(State::wake_next);
         }
         Self::check_limit(found);
     }
 
     /// Takes exclusive access if the lock is free and nobody waits, with one read-modify-write.
     #[inline]
-    pub(crate) fn take_write_at_once(&self) -> bool {
+    pub(crate) fn acquire_write_fast(&self) -> bool {
         // Acquire: pairs with the Release of whoever has left.
         self.word
             .compare_exchange(
@@ -150,15 +147,15 @@ impl RawRwLock {
 
     /// Takes this access, or tells why not.
     #[cfg_attr(feature = "std", inline(always))]
-    pub(crate) fn take(
+    pub(crate) fn acquire(
         &self,
         access: Access,
-        right: Right,
-        standing: Standing,
+        priority: Priority,
+        registration: Registration,
     ) -> Result<(), Refusal> {
-        let mut state = self.look();
+        let mut state = self.snapshot();
         loop {
-            let taken = match state.take(access, right, standing) {
+            let taken = match state.acquire(access, priority, registration) {
                 Ok(taken) => taken,
                 Err(refusal) => {
                     if matches!(access, Access::Read | Access::RecursiveRead) {
@@ -187,8 +184,13 @@ impl RawRwLock {
     ///
     /// If more writers wait than can be counted.
     #[cfg_attr(feature = "std", inline(always))]
-    pub(crate) fn register(&self, access: Access, right: Right, standing: Standing) -> State {
-        self.exchange(|state| match state.register(access, right, standing) {
+    pub(crate) fn register(
+        &self,
+        access: Access,
+        priority: Priority,
+        registration: Registration,
+    ) -> State {
+        self.exchange(|state| match state.register(access, priority, registration) {
             Some(registered) => (registered, registered),
             None => panic!("more than {MAX_WAITING_WRITERS} writers wait for one RwLock"),
         })
@@ -217,8 +219,8 @@ impl RawRwLock {
     pub(crate) unsafe fn release_read(&self) {
         // Release: pairs with the Acquire of the writer that comes next.
         let left = self.word.fetch_sub(State::READER.word(), Ordering::Release);
-        if State::from_word(left).last_reader_hands_over() {
-            self.transition(State::hand_over);
+        if State::from_word(left).last_reader_wakes_next() {
+            self.transition(State::wake_next);
         }
     }
 
@@ -274,16 +276,15 @@ impl RawRwLock {
     #[inline(never)]
     fn wake(&self, mut before: State, mut wake: Wake) {
         while wake != Wake::Nobody {
-            let coming = before.readers_coming();
+            let in_flight = before.readers_in_flight();
             (before, wake) = match wake {
                 Wake::Nobody => return,
-                Wake::Readers => self.readers_woken(self.wake_shared(Access::Read, coming)),
-                Wake::Upgradable => self.wake_upgradable(0, coming),
-                Wake::ReadersAndUpgradable => {
-                    self.wake_upgradable(self.wake_shared(Access::Read, coming), Coming::Readers)
-                }
-                Wake::Writer => self.wake_exclusive(Access::Write, coming),
-                Wake::Upgrader => self.wake_exclusive(Access::Upgrade, coming),
+                Wake::Readers => self.readers_woken(self.wake_shared(Access::Read, in_flight)),
+                Wake::Upgradable => self.wake_upgradable(0, in_flight),
+                Wake::ReadersAndUpgradable => self
+                    .wake_upgradable(self.wake_shared(Access::Read, in_flight), InFlight::Readers),
+                Wake::Writer => self.wake_exclusive(Access::Write, in_flight),
+                Wake::Upgrader => self.wake_exclusive(Access::Upgrade, in_flight),
             }
         }
     }
@@ -292,11 +293,11 @@ impl RawRwLock {
     ///
     /// If a waker panics, those behind it still sleep, and go on record once more.
     #[cfg_attr(feature = "std", inline(always))]
-    fn wake_shared(&self, access: Access, coming: Coming) -> usize {
+    fn wake_shared(&self, access: Access, in_flight: InFlight) -> usize {
         let interrupted = OnUnwind::new(|| {
-            self.register(access, Right::Arrival, Standing::New);
+            self.register(access, Priority::Arriving, Registration::New);
         });
-        let woken = self.queues().wake_readers(access, coming);
+        let woken = self.queues().wake_readers(access, in_flight);
         interrupted.disarm();
         woken
     }
@@ -304,11 +305,11 @@ impl RawRwLock {
     /// So many readers of both kinds were woken.
     fn readers_woken(&self, woken: usize) -> (State, Wake) {
         if woken == 0 {
-            let others_come = self.queues().are_readers_coming();
+            let others_come = self.queues().has_readers_in_flight();
             return self.exchange(|state| state.readers_absent(others_come));
         }
-        if !self.queues().expect_readers(woken) {
-            self.readers_have_come();
+        if !self.queues().add_readers_in_flight(woken) {
+            self.clear_readers_woken();
         }
         NOBODY
     }
@@ -318,15 +319,15 @@ impl RawRwLock {
     /// If there was none, its flag is taken down, and the queue looked at once more: somebody may
     /// have listened in between and found the flag still up. Then the flag goes up again, and those
     /// who wait are looked for as things are now: whoever left in between found it down.
-    fn wake_upgradable(&self, readers: usize, coming: Coming) -> (State, Wake) {
-        if self.wake_shared(Access::UpgradableRead, coming) > 0 {
+    fn wake_upgradable(&self, readers: usize, in_flight: InFlight) -> (State, Wake) {
+        if self.wake_shared(Access::UpgradableRead, in_flight) > 0 {
             return self.readers_woken(readers + 1);
         }
         self.exchange(|state| (state.upgradables_absent(), ()));
-        if self.wake_shared(Access::UpgradableRead, Coming::Readers) == 0 {
+        if self.wake_shared(Access::UpgradableRead, InFlight::Readers) == 0 {
             return self.readers_woken(readers);
         }
-        self.queues().expect_readers(readers + 1);
+        self.queues().add_readers_in_flight(readers + 1);
         self.exchange(State::upgradables_present)
     }
 
@@ -335,20 +336,20 @@ impl RawRwLock {
     /// If there was none, the turn is taken back, and those who wait now are looked for: they may have
     /// come in between, and a reader that left may have relied on the turn.
     #[cfg_attr(feature = "std", inline(always))]
-    fn wake_exclusive(&self, access: Access, coming: Coming) -> (State, Wake) {
-        if self.queues().wake_exclusive(access, coming) {
+    fn wake_exclusive(&self, access: Access, in_flight: InFlight) -> (State, Wake) {
+        if self.queues().wake_exclusive(access, in_flight) {
             return NOBODY;
         }
-        self.turn_is_void()
+        self.retract_writer_wake()
     }
 
     #[cold]
-    fn turn_is_void(&self) -> (State, Wake) {
-        let (before, wake) = self.exchange(State::turn_is_void);
-        let coming = before.readers_coming();
+    fn retract_writer_wake(&self) -> (State, Wake) {
+        let (before, wake) = self.exchange(State::retract_writer_wake);
+        let in_flight = before.readers_in_flight();
         let found = match wake {
-            Wake::Writer => self.queues().wake_exclusive(Access::Write, coming),
-            Wake::Upgrader => self.queues().wake_exclusive(Access::Upgrade, coming),
+            Wake::Writer => self.queues().wake_exclusive(Access::Write, in_flight),
+            Wake::Upgrader => self.queues().wake_exclusive(Access::Upgrade, in_flight),
             _ => false,
         };
         if found {
@@ -358,8 +359,8 @@ impl RawRwLock {
     }
 
     /// The last of the readers that were woken is here: arrivals need not step aside any longer.
-    pub(crate) fn readers_have_come(&self) {
-        self.exchange(|state| (state.readers_have_come(), ()));
+    pub(crate) fn clear_readers_woken(&self) {
+        self.exchange(|state| (state.clear_readers_woken(), ()));
     }
 
     /// Changes the state by a read-modify-write, also where the state stays the same.
@@ -369,7 +370,7 @@ impl RawRwLock {
     ///
     /// Returns the state that was changed, and what else `next` says.
     fn exchange<R>(&self, next: impl Fn(State) -> (State, R)) -> (State, R) {
-        let mut state = self.look();
+        let mut state = self.snapshot();
         loop {
             let (changed, result) = next(state);
             match self.word.compare_exchange_weak(

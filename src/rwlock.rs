@@ -3,9 +3,9 @@ use core::fmt;
 use core::ptr::NonNull;
 
 use crate::guard::Address;
-use crate::permit::Entry;
+use crate::permit::Acquirable;
 use crate::raw::RawRwLock;
-use crate::request::Ask;
+use crate::wait::request::LockRequest;
 
 mod introspection;
 mod read;
@@ -289,8 +289,8 @@ impl<T: ?Sized> RwLock<T> {
         Address::new(unsafe { NonNull::new_unchecked(self.value.get()) })
     }
 
-    fn ask<E: Entry>(&self) -> Ask<&RawRwLock, E> {
-        Ask::new(&self.raw)
+    fn ask<E: Acquirable>(&self) -> LockRequest<&RawRwLock, E> {
+        LockRequest::new(&self.raw)
     }
 
     /// The value, without locking: there can be no guards, since they borrow the lock.
@@ -348,7 +348,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
     /// # drop(reader);
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen = self.raw.look();
+        let seen = self.raw.snapshot();
         // One reader too many would panic, and may be why the lock is shown.
         let value = if seen.is_full() { None } else { self.try_read_recursive() };
         let mut lock = f.debug_struct("RwLock");

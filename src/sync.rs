@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 #[cfg(all(test, not(any_rwlock_loom)))]
-pub(crate) mod interrupt;
+pub(crate) mod tests;
 
 #[cfg(not(any(any_rwlock_loom, any_rwlock_shuttle, feature = "portable-atomic")))]
 use core::sync::atomic;
@@ -18,7 +18,7 @@ pub(crate) use atomic::Ordering;
 #[cfg(any(any_rwlock_loom, not(test)))]
 pub(crate) use atomic::{AtomicPtr, AtomicUsize};
 #[cfg(all(test, not(any_rwlock_loom)))]
-pub(crate) use interrupt::{AtomicPtr, AtomicUsize, AtomicWord};
+pub(crate) use tests::interrupt::{AtomicPtr, AtomicUsize, AtomicWord};
 #[cfg(any(any_rwlock_loom, not(test)))]
 pub(crate) use PlainWord as AtomicWord;
 

@@ -1,5 +1,5 @@
 //! What users of Python's `aiorwlock` have, they have here: a test for each row of that table in
-//! the crate's documentation (`migration`). The last row, the model, is in `src/state/model.rs`.
+//! the crate's documentation (`migration`). The last row, the model, is in `src/state/tests/model.rs`.
 #![cfg(all(not(any_rwlock_loom), feature = "std", not(target_family = "wasm")))]
 
 use std::future::Future;

@@ -5,32 +5,32 @@ use alloc::sync::Arc;
 use core::pin::Pin;
 
 use super::{ArcHandle, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::acquire::Acquire;
 use crate::futures::future;
 use crate::permit::{Exclusive, Permit, Recursive, Shared, Upgradable};
-use crate::request::Ask;
-use crate::yielding::Yielding;
+use crate::wait::request::LockRequest;
+use crate::wait::yielding::Yielding;
+use crate::wait::Acquire;
 use crate::RwLock;
 
 future! {
     /// The future of [`RwLock::read_arc`].
-    ReadArc<'a, T>: Acquire<Ask<&'a Arc<RwLock<T>>, Shared>> => RwLockReadGuardArc<T>
+    ReadArc<'a, T>: Acquire<LockRequest<&'a Arc<RwLock<T>>, Shared>> => RwLockReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLock::read_recursive_arc`].
-    ReadRecursiveArc<'a, T>: Acquire<Ask<&'a Arc<RwLock<T>>, Recursive>> => RwLockReadGuardArc<T>
+    ReadRecursiveArc<'a, T>: Acquire<LockRequest<&'a Arc<RwLock<T>>, Recursive>> => RwLockReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLock::upgradable_read_arc`].
     UpgradableReadArc<'a, T>:
-        Acquire<Ask<&'a Arc<RwLock<T>>, Upgradable>> => RwLockUpgradableReadGuardArc<T>
+        Acquire<LockRequest<&'a Arc<RwLock<T>>, Upgradable>> => RwLockUpgradableReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLock::write_arc`].
-    WriteArc<'a, T>: Acquire<Ask<&'a Arc<RwLock<T>>, Exclusive>> => RwLockWriteGuardArc<T>
+    WriteArc<'a, T>: Acquire<LockRequest<&'a Arc<RwLock<T>>, Exclusive>> => RwLockWriteGuardArc<T>
 }
 
 future! {

@@ -10,7 +10,7 @@ use crate::guard::{
     guard_has_waiters, guard_maps, guard_reads, guard_writes, guard_yields_blocking, Address,
 };
 use crate::permit::{Exclusive, Permit, Shared, Upgradable};
-use crate::yielding::Yielding;
+use crate::wait::yielding::Yielding;
 use crate::RwLock;
 
 mod upgradable;

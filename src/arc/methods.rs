@@ -4,9 +4,9 @@ use alloc::sync::Arc;
 
 use super::futures::{ReadArc, ReadRecursiveArc, UpgradableReadArc, WriteArc};
 use super::{ask, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::acquire::Acquire;
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
-use crate::request::Request;
+use crate::wait::request::Request;
+use crate::wait::Acquire;
 use crate::RwLock;
 
 /// Like the methods without `_arc`, but on an `Arc`, which the guards keep alive. The futures borrow the
@@ -89,7 +89,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn read_arc_blocking(self: &Arc<Self>) -> RwLockReadGuardArc<T> {
-        let permit = crate::blocking::acquire(ask::<T, Shared>(self));
+        let permit = crate::wait::blocking::acquire(ask::<T, Shared>(self));
         RwLockReadGuardArc::new(self.address(), permit)
     }
 
@@ -149,7 +149,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn read_recursive_arc_blocking(self: &Arc<Self>) -> RwLockReadGuardArc<T> {
-        let permit = crate::blocking::acquire(ask::<T, Recursive>(self));
+        let permit = crate::wait::blocking::acquire(ask::<T, Recursive>(self));
         RwLockReadGuardArc::new(self.address(), permit)
     }
 
@@ -210,7 +210,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgradable_read_arc_blocking(self: &Arc<Self>) -> RwLockUpgradableReadGuardArc<T> {
-        let permit = crate::blocking::acquire(ask::<T, Upgradable>(self));
+        let permit = crate::wait::blocking::acquire(ask::<T, Upgradable>(self));
         RwLockUpgradableReadGuardArc::new(self.address(), permit)
     }
 
@@ -269,7 +269,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn write_arc_blocking(self: &Arc<Self>) -> RwLockWriteGuardArc<T> {
-        let permit = crate::blocking::acquire(ask::<T, Exclusive>(self));
+        let permit = crate::wait::blocking::acquire(ask::<T, Exclusive>(self));
         RwLockWriteGuardArc::new(self.address(), permit)
     }
 }

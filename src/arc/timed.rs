@@ -5,8 +5,8 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::{ask, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::blocking::{acquire_for, acquire_until};
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
+use crate::wait::blocking::{acquire_for, acquire_until};
 use crate::RwLock;
 
 /// Blocking the thread for a limited time, with guards that keep the lock alive. In a task, these

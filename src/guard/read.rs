@@ -5,7 +5,7 @@ use super::{guard_maps, guard_reads, guard_yields_blocking, Address, RwLockMappe
 use crate::futures::YieldRead;
 use crate::permit::{Permit, Shared};
 use crate::raw::RawRwLock;
-use crate::yielding::Yielding;
+use crate::wait::yielding::Yielding;
 
 /// Shared access to the value of an [`RwLock`](crate::RwLock); its drop releases it.
 ///
@@ -126,7 +126,7 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// # });
     /// ```
     pub fn has_waiters(this: &Self) -> bool {
-        this.permit.is_waited_for()
+        this.permit.is_contended()
     }
 
     /// Shared access again, once those who [wait](Self::has_waiters) for this guard had their turn.

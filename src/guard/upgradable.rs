@@ -4,12 +4,12 @@ use {core::time::Duration, std::time::Instant};
 
 use super::{guard_reads, guard_yields_blocking, Address};
 use super::{RwLockReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
-use crate::acquire::Acquire;
 use crate::futures::{Upgrade, UpgradeRef, YieldUpgradableRead};
 use crate::permit::{Exclusive, Permit, Upgradable};
 use crate::raw::RawRwLock;
-use crate::request::Request;
-use crate::yielding::Yielding;
+use crate::wait::request::Request;
+use crate::wait::yielding::Yielding;
+use crate::wait::Acquire;
 use crate::RwLock;
 
 /// Shared access to the value of an [`RwLock`] that can become exclusive; its drop releases it.
@@ -137,7 +137,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_blocking(this: Self) -> RwLockWriteGuard<'a, T> {
-        RwLockWriteGuard::new(this.value, crate::blocking::acquire(this.permit))
+        RwLockWriteGuard::new(this.value, crate::wait::blocking::acquire(this.permit))
     }
 
     /// [`upgrade_blocking`](Self::upgrade_blocking), for no longer than this.
@@ -165,7 +165,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn try_upgrade_for(this: Self, timeout: Duration) -> Result<RwLockWriteGuard<'a, T>, Self> {
-        Self::after_upgrade(this.value, crate::blocking::acquire_for(this.permit, timeout))
+        Self::after_upgrade(this.value, crate::wait::blocking::acquire_for(this.permit, timeout))
     }
 
     /// [`try_upgrade_for`](Self::try_upgrade_for), up to a deadline.
@@ -190,7 +190,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
         this: Self,
         deadline: Instant,
     ) -> Result<RwLockWriteGuard<'a, T>, Self> {
-        Self::after_upgrade(this.value, crate::blocking::acquire_until(this.permit, deadline))
+        Self::after_upgrade(this.value, crate::wait::blocking::acquire_until(this.permit, deadline))
     }
 
     /// Exclusive access for as long as this guard is borrowed.
@@ -266,7 +266,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
-        RwLockUpgradedGuard::new(this.value, crate::blocking::acquire(this.permit.lend()))
+        RwLockUpgradedGuard::new(this.value, crate::wait::blocking::acquire(this.permit.lend()))
     }
 
     /// Whether somebody waits for this guard to be dropped: a writer, or an upgradable reader.
@@ -290,7 +290,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// # });
     /// ```
     pub fn has_waiters(this: &Self) -> bool {
-        this.permit.is_waited_for()
+        this.permit.is_contended()
     }
 
     /// The same access again, once those who [wait](Self::has_waiters) for this guard had their

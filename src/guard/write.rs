@@ -7,7 +7,7 @@ use super::{RwLockReadGuard, RwLockUpgradableReadGuard};
 use crate::futures::YieldWrite;
 use crate::permit::{Exclusive, Permit};
 use crate::raw::RawRwLock;
-use crate::yielding::Yielding;
+use crate::wait::yielding::Yielding;
 use crate::RwLock;
 
 /// Exclusive access to the value of an [`RwLock`]; its drop releases it.
@@ -206,7 +206,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// # });
     /// ```
     pub fn has_waiters(this: &Self) -> bool {
-        this.permit.is_waited_for()
+        this.permit.is_contended()
     }
 
     /// Exclusive access again, once those who [wait](Self::has_waiters) for this guard had their

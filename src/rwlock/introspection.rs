@@ -20,7 +20,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # drop(reader);
     /// ```
     pub fn is_locked(&self) -> bool {
-        self.raw.look().is_locked()
+        self.raw.snapshot().is_locked()
     }
 
     /// Whether a writer has access.
@@ -39,7 +39,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # drop(writer);
     /// ```
     pub fn is_write_locked(&self) -> bool {
-        self.raw.look().is_write_locked()
+        self.raw.snapshot().is_write_locked()
     }
 
     /// Whether an upgradable reader has access, also while it waits for its upgrade.
@@ -56,7 +56,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # drop(upgradable);
     /// ```
     pub fn is_upgradable_locked(&self) -> bool {
-        self.raw.look().is_upgradable_locked()
+        self.raw.snapshot().is_upgradable_locked()
     }
 
     /// How many have shared access: the plain readers, and the upgradable one.
@@ -76,7 +76,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # drop((readers, upgradable));
     /// ```
     pub fn reader_count(&self) -> usize {
-        let state = self.raw.look();
+        let state = self.raw.snapshot();
         state.readers() + usize::from(state.is_upgradable_locked())
     }
 
@@ -100,7 +100,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     pub fn has_waiting_writer(&self) -> bool {
-        self.raw.look().has_waiting_writer()
+        self.raw.snapshot().has_waiting_writer()
     }
 
     /// Whether anybody waits.
@@ -126,6 +126,6 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     pub fn has_waiters(&self) -> bool {
-        self.raw.look().has_waiters()
+        self.raw.snapshot().has_waiters()
     }
 }

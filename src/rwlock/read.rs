@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
 
-use crate::acquire::Acquire;
 use crate::futures::{Read, ReadRecursive};
 use crate::permit::{Recursive, Shared};
-use crate::request::Request;
+use crate::wait::request::Request;
+use crate::wait::Acquire;
 use crate::{RwLock, RwLockReadGuard};
 
 /// Shared access.
@@ -77,7 +77,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn read_blocking(&self) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.address(), crate::blocking::acquire(self.ask::<Shared>()))
+        RwLockReadGuard::new(self.address(), crate::wait::blocking::acquire(self.ask::<Shared>()))
     }
 
     /// Shared access past writers that wait, if it can be had now.
@@ -170,6 +170,9 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn read_recursive_blocking(&self) -> RwLockReadGuard<'_, T> {
-        RwLockReadGuard::new(self.address(), crate::blocking::acquire(self.ask::<Recursive>()))
+        RwLockReadGuard::new(
+            self.address(),
+            crate::wait::blocking::acquire(self.ask::<Recursive>()),
+        )
     }
 }

@@ -3,8 +3,8 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use crate::blocking::{acquire_for, acquire_until};
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
+use crate::wait::blocking::{acquire_for, acquire_until};
 use crate::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 /// Blocking the thread for a limited time. In a task, these

@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
 
-use crate::acquire::Acquire;
 use crate::futures::UpgradableRead;
 use crate::permit::Upgradable;
-use crate::request::Request;
+use crate::wait::request::Request;
+use crate::wait::Acquire;
 use crate::{RwLock, RwLockUpgradableReadGuard};
 
 /// Shared access that may become exclusive.
@@ -78,7 +78,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgradable_read_blocking(&self) -> RwLockUpgradableReadGuard<'_, T> {
-        let permit = crate::blocking::acquire(self.ask::<Upgradable>());
+        let permit = crate::wait::blocking::acquire(self.ask::<Upgradable>());
         RwLockUpgradableReadGuard::new(self.address(), permit)
     }
 }

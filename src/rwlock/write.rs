@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
 
-use crate::acquire::Acquire;
 use crate::futures::Write;
 use crate::permit::Exclusive;
-use crate::request::Request;
+use crate::wait::request::Request;
+use crate::wait::Acquire;
 use crate::{RwLock, RwLockWriteGuard};
 
 /// Exclusive access.
@@ -76,6 +76,9 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn write_blocking(&self) -> RwLockWriteGuard<'_, T> {
-        RwLockWriteGuard::new(self.address(), crate::blocking::acquire(self.ask::<Exclusive>()))
+        RwLockWriteGuard::new(
+            self.address(),
+            crate::wait::blocking::acquire(self.ask::<Exclusive>()),
+        )
     }
 }

@@ -3,13 +3,13 @@ use alloc::sync::Arc;
 use {core::time::Duration, std::time::Instant};
 
 use super::{guard_rwlock, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::acquire::Acquire;
 use crate::arc::futures::UpgradeArc;
 use crate::arc::ArcHandle;
 use crate::futures::UpgradeRef;
 use crate::guard::Address;
 use crate::permit::{Exclusive, Permit, Upgradable};
-use crate::request::Request;
+use crate::wait::request::Request;
+use crate::wait::Acquire;
 use crate::{RwLock, RwLockUpgradedGuard};
 
 impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
@@ -101,7 +101,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_blocking(this: Self) -> RwLockWriteGuardArc<T> {
-        RwLockWriteGuardArc::new(this.value, crate::blocking::acquire(this.permit))
+        RwLockWriteGuardArc::new(this.value, crate::wait::blocking::acquire(this.permit))
     }
 
     /// Like [`RwLockUpgradableReadGuard::try_upgrade_for`](crate::RwLockUpgradableReadGuard::try_upgrade_for).
@@ -124,7 +124,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn try_upgrade_for(this: Self, timeout: Duration) -> Result<RwLockWriteGuardArc<T>, Self> {
-        Self::after_upgrade(this.value, crate::blocking::acquire_for(this.permit, timeout))
+        Self::after_upgrade(this.value, crate::wait::blocking::acquire_for(this.permit, timeout))
     }
 
     /// [`try_upgrade_for`](Self::try_upgrade_for), up to a deadline.
@@ -150,7 +150,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
         this: Self,
         deadline: Instant,
     ) -> Result<RwLockWriteGuardArc<T>, Self> {
-        Self::after_upgrade(this.value, crate::blocking::acquire_until(this.permit, deadline))
+        Self::after_upgrade(this.value, crate::wait::blocking::acquire_until(this.permit, deadline))
     }
 
     /// Like [`RwLockUpgradableReadGuard::upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref).
@@ -210,7 +210,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// ```
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
-        RwLockUpgradedGuard::new(this.value, crate::blocking::acquire(this.permit.lend()))
+        RwLockUpgradedGuard::new(this.value, crate::wait::blocking::acquire(this.permit.lend()))
     }
 
     guard_rwlock!(RwLockUpgradableReadGuardArc);

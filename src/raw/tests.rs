@@ -1,0 +1,6 @@
+//! What the word and the wake-ups of a raw lock do, one operation at a time.
+#![forbid(unsafe_code)]
+
+mod interleavings;
+mod limits;
+mod operations;

@@ -1,0 +1,170 @@
+//! Who comes, and who leaves, between two looks of somebody else.
+#![forbid(unsafe_code)]
+
+use std::boxed::Box;
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
+use std::vec::Vec;
+
+use futures_lite::future::{block_on, poll_once};
+
+use crate::sync::tests::interrupt;
+use crate::RwLock;
+
+type Lock = Arc<RwLock<u8>>;
+
+async fn read(lock: Lock) -> impl Sized {
+    lock.read_arc().await
+}
+
+async fn read_upgradably(lock: Lock) -> impl Sized {
+    lock.upgradable_read_arc().await
+}
+
+async fn write(lock: Lock) -> impl Sized {
+    lock.write_arc().await
+}
+
+/// A writer leaves. Before this operation of its an upgradable reader comes, while one that has given
+/// up is still on record. Whether it goes with the reader that waited, before the writer that waits;
+/// `None` if there were not as many operations.
+fn goes_with_the_readers(operation: usize) -> Option<bool> {
+    let lock = Lock::default();
+    let held = lock.try_write().expect("free");
+    let mut reader = Box::pin(read(lock.clone()));
+    let mut writer = Box::pin(write(lock.clone()));
+    assert!(block_on(poll_once(&mut reader)).is_none());
+    assert!(block_on(poll_once(&mut writer)).is_none());
+    assert!(block_on(poll_once(read_upgradably(lock.clone()))).is_none());
+
+    let in_flight = Rc::new(Cell::new(None));
+    let (comer, for_comer, mut left) = (Rc::clone(&in_flight), lock.clone(), operation);
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            let mut upgradable = Box::pin(read_upgradably(for_comer.clone()));
+            assert!(block_on(poll_once(&mut upgradable)).is_none());
+            comer.set(Some(upgradable));
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    drop(held);
+    interrupt::stop();
+
+    let mut upgradable = in_flight.take()?;
+    drop(block_on(poll_once(&mut reader)).expect("woken"));
+    let writer_goes = block_on(poll_once(&mut writer)).is_some();
+    Some(!writer_goes && block_on(poll_once(&mut upgradable)).is_some())
+}
+
+#[test]
+fn an_upgradable_reader_that_comes_while_another_is_looked_for_goes_with_the_readers() {
+    let goes: Vec<_> = (1..).map_while(goes_with_the_readers).collect();
+    // Before the last two it has been looked for twice.
+    let (in_time, _) = goes.split_at(goes.len() - 2);
+    assert!(!in_time.is_empty() && in_time.iter().all(|&goes| goes), "{goes:?}");
+}
+
+/// A reader that waits is polled, and before this operation of its poll the writer leaves. If it comes
+/// in by that poll: whether one who writes next need not step aside; `None` if there were not as many
+/// operations.
+fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
+    let lock = Lock::default();
+    let held = block_on(lock.write_arc());
+    let mut reader = Box::pin(read(lock.clone()));
+    assert!(block_on(poll_once(&mut reader)).is_none());
+
+    let held = Rc::new(Cell::new(Some(held)));
+    let (leaving, mut left) = (Rc::clone(&held), operation);
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            drop(leaving.take());
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    let read = block_on(poll_once(&mut reader));
+    interrupt::stop();
+
+    if held.take().is_some() {
+        return None;
+    }
+    let came_in = read.is_some();
+    drop(read);
+    Some(came_in.then(|| block_on(poll_once(write(lock))).is_some()))
+}
+
+#[test]
+fn a_reader_that_comes_in_before_it_knows_that_it_was_woken_ends_the_turn_of_readers() {
+    let ends: Vec<_> = (1..).map_while(ends_the_turn_of_readers).flatten().collect();
+    assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{ends:?}");
+}
+
+/// Counts, and panics once it is to.
+#[derive(Default)]
+struct Woken {
+    panics: AtomicBool,
+    count: AtomicUsize,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.panics.load(Ordering::Relaxed), "woken");
+    }
+}
+
+/// As [`goes_with_the_readers`]; two upgradable readers come, and the waker of the first panics. If it does:
+/// whether the other one is woken when the next writer leaves. `None` if there were not as many operations.
+fn is_woken_behind_a_panic(operation: usize) -> Option<Option<bool>> {
+    let lock = Lock::default();
+    let held = lock.try_write().expect("free");
+    assert!(block_on(poll_once(read_upgradably(lock.clone()))).is_none());
+
+    let wakes = [(); 2].map(|()| Arc::<Woken>::default());
+    let in_flight = Rc::new(Cell::new(None));
+    let (comers, for_comers, wakes_of_comers) =
+        (Rc::clone(&in_flight), lock.clone(), wakes.clone());
+    let mut left = operation;
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            comers.set(Some([0, 1].map(|who| {
+                let mut comer = Box::pin(read_upgradably(for_comers.clone()));
+                let waker = Waker::from(Arc::clone(&wakes_of_comers[who]));
+                // Where it steps aside, only the second poll leaves its waker.
+                for _ in 0..2 {
+                    assert!(comer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+                }
+                wakes_of_comers[who].count.store(0, Ordering::Relaxed);
+                comer
+            })));
+            wakes_of_comers[0].panics.store(true, Ordering::Relaxed);
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    let panicked = catch_unwind(AssertUnwindSafe(|| drop(held))).is_err();
+    interrupt::stop();
+
+    let [lost, _behind] = in_flight.take()?;
+    // Its drop may panic in turn.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(lost)));
+    let is_woken = || wakes[1].count.load(Ordering::Relaxed) > 0;
+    if panicked && !is_woken() {
+        drop(lock.try_write().expect("free"));
+    }
+    Some(panicked.then(is_woken))
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn who_waits_behind_a_waker_that_panics_in_the_second_look_is_woken_by_the_next_writer_that_leaves()
+{
+    let woken: Vec<_> = (1..).map_while(is_woken_behind_a_panic).flatten().collect();
+    assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
+}

@@ -1,0 +1,67 @@
+//! What can be seen of a state from outside.
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use super::{InFlight, State, CLAIM, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN};
+use super::{UPGRADABLE, UPGRADABLES_ASLEEP, WAITING, WAITING_SHIFT, WRITER, WRITER_WOKEN};
+
+impl State {
+    /// How many plain readers hold the lock, or are backing out.
+    pub(crate) fn readers(self) -> usize {
+        (self.0 >> READERS_SHIFT) as usize
+    }
+
+    /// How many writers wait.
+    pub(crate) fn waiting_writers(self) -> usize {
+        ((self.0 & WAITING) >> WAITING_SHIFT) as usize
+    }
+
+    /// Whether anybody has access of any kind.
+    pub(crate) fn is_locked(self) -> bool {
+        self.has_any(WRITER | UPGRADABLE | READERS)
+    }
+
+    /// Whether anybody may be waiting.
+    pub(crate) fn has_waiters(self) -> bool {
+        self.has_any(GATE | READERS_ASLEEP | UPGRADABLES_ASLEEP)
+    }
+
+    /// Whether a writer or an upgrader waits.
+    pub(crate) fn has_waiting_writer(self) -> bool {
+        self.has_any(GATE)
+    }
+
+    /// Whether it is the turn of readers that were woken.
+    pub(crate) fn readers_in_flight(self) -> InFlight {
+        if self.has_any(READERS_WOKEN) {
+            InFlight::Readers
+        } else {
+            InFlight::Nobody
+        }
+    }
+
+    pub(crate) fn is_write_locked(self) -> bool {
+        self.has_any(WRITER)
+    }
+
+    pub(crate) fn is_upgradable_locked(self) -> bool {
+        self.has_any(UPGRADABLE) && !self.has_any(WRITER)
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("writer", &self.has_any(WRITER))
+            .field("upgradable", &self.has_any(UPGRADABLE))
+            .field("claim", &self.has_any(CLAIM))
+            .field("readers", &self.readers())
+            .field("waiting_writers", &self.waiting_writers())
+            .field("readers_asleep", &self.has_any(READERS_ASLEEP))
+            .field("upgradables_asleep", &self.has_any(UPGRADABLES_ASLEEP))
+            .field("writer_woken", &self.has_any(WRITER_WOKEN))
+            .field("readers_woken", &self.has_any(READERS_WOKEN))
+            .finish()
+    }
+}

@@ -1,0 +1,333 @@
+//! A model of a few tasks that share one lock, made of the crate's own transitions.
+//!
+//! [`World`] is the word and the tasks; [`World::step`] lets one task do one thing that the others
+//! can see: one atomic operation on the word, or one call into a queue. `worlds` walks all worlds
+//! that can be reached, in any order of steps, as threads take them, or of polls; `random` as far as
+//! chance leads, with more tasks; `fifo` in the order of wake-ups, as an executor on one thread does;
+//! `slow` as one that polls a task less often than the others.
+//!
+//! What is modelled here is the order of steps in `wait.rs` and `raw.rs`; loom checks that the
+//! atomic operations there carry it.
+
+mod fifo;
+mod forgotten;
+mod queues;
+mod random;
+mod sending;
+mod slow;
+mod task;
+mod walk;
+mod worlds;
+
+use crate::state::{Access, InFlight, Priority, Refusal, Registration, State, Wake};
+use crate::state::{CLAIM, ONE_READER};
+use forgotten::Forgotten;
+use queues::{List, QueueEntry};
+use sending::Sending;
+use task::{mode_of, At, Deferred, Mode, Next, Task};
+
+/// How often arrivals step aside. All zero where that is left open: as often as they like, then.
+#[derive(Clone, Copy, Debug, Default)]
+struct Deferrals {
+    least: u8,
+    growth: u8,
+    most: u8,
+}
+
+impl Deferrals {
+    fn after(self, losses: u8) -> u8 {
+        (0..losses)
+            .fold(self.least, |deferrals_owed, _| (deferrals_owed * self.growth).min(self.most))
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct World<const TASKS: usize> {
+    state: State,
+    deferrals_owed: Deferrals,
+    /// How often arrivals still have to step aside in this turn.
+    left: u8,
+    readers_in_flight: u8,
+    forgotten: Forgotten,
+    tasks: [Task; TASKS],
+    /// Who was woken, in order; for the executor to take.
+    wakes: List<TASKS>,
+    /// What has been broken on the way here.
+    broken: Option<&'static str>,
+}
+
+impl<const TASKS: usize> World<TASKS> {
+    fn new() -> Self {
+        World {
+            state: State::FREE,
+            deferrals_owed: Deferrals::default(),
+            left: 0,
+            readers_in_flight: 0,
+            forgotten: Forgotten::default(),
+            tasks: [Task::at_rest(); TASKS],
+            wakes: List::default(),
+            broken: None,
+        }
+    }
+
+    fn wake(&mut self, who: usize) {
+        if !self.tasks[who].is_woken {
+            self.tasks[who].is_woken = true;
+            self.wakes.push(who);
+        }
+    }
+
+    /// Carries out a transition; its wake-ups are sent by the steps to come.
+    fn transition(&mut self, who: usize, (state, wake): (State, Wake), then: Next) {
+        let in_flight = self.state.readers_in_flight();
+        self.state = state;
+        if wake == Wake::Nobody {
+            return self.done(who, then);
+        }
+        self.check_can_go(wake);
+        self.go_on(who, At::Sends(Sending::Wake(wake, in_flight)), then);
+    }
+
+    fn go_on(&mut self, who: usize, at: At, then: Next) {
+        let task = match then {
+            Next::Asks => self.tasks[who],
+            _ => Task::new(Access::Read, at),
+        };
+        self.tasks[who] = Task { at, then, ..task };
+    }
+
+    /// It has sent its wake-ups.
+    fn done(&mut self, who: usize, then: Next) {
+        let at = match then {
+            Next::Looks => At::Looks,
+            Next::Asks => At::Asks,
+            Next::Holds(mode) => At::Holds(mode),
+            Next::Rests => At::Rests,
+        };
+        self.go_on(who, at, then);
+        self.tasks[who].then = Next::Rests;
+    }
+
+    /// The first step of a task that asks for an access.
+    fn ask(&mut self, who: usize, access: Access) {
+        self.tasks[who] = Task::new(access, At::Looks);
+        if access != Access::Read {
+            self.unseen_steps(who);
+            return self.step(who);
+        }
+        let found = self.state;
+        let is_in = found.admits_reader_at_once();
+        self.tasks[who].at = if is_in { At::Finishes } else { At::CountedIn };
+        self.state = State(found.0 + ONE_READER);
+        self.unseen_steps(who);
+    }
+
+    /// The first step of a poll of a task that waits.
+    fn poll(&mut self, who: usize) {
+        self.tasks[who].is_woken = false;
+        self.tasks[who].at = At::Looks;
+        self.step(who);
+    }
+
+    /// The task takes its next step, and those after it that nobody else can see.
+    fn step(&mut self, who: usize) {
+        self.visible_step(who);
+        self.unseen_steps(who);
+    }
+
+    fn unseen_steps(&mut self, who: usize) {
+        while matches!(self.tasks[who].at, At::Looks | At::Finishes)
+            && self.tasks[who].entry == QueueEntry::Nowhere
+        {
+            self.visible_step(who);
+        }
+    }
+
+    /// Goes on until its poll returns or its guard is gone.
+    fn finish(&mut self, who: usize) {
+        while self.tasks[who].is_between_steps() {
+            self.step(who);
+        }
+    }
+
+    fn visible_step(&mut self, who: usize) {
+        let Task { access, then, .. } = self.tasks[who];
+        match self.tasks[who].at {
+            At::CountedIn => self.back_out(who),
+            At::Looks => self.tasks[who].at = At::Acquires(self.poll_priority(who)),
+            At::Acquires(priority) => self.acquire(who, priority),
+            At::Enqueues(priority) => {
+                self.enqueue(who);
+                self.tasks[who].at = At::Registers(priority);
+            }
+            At::Registers(priority) => self.register(who, priority),
+            At::Asks => {
+                self.tasks[who].at = match self.poll_priority(who) {
+                    priority @ (Priority::Woken | Priority::LastWoken | Priority::Late) => {
+                        At::Acquires(priority)
+                    }
+                    Priority::Arriving | Priority::Barging => At::Waits,
+                }
+            }
+            At::Finishes => self.leave_queue(who),
+            At::ClearsReadersWoken => {
+                self.state = self.state.clear_readers_woken();
+                self.tasks[who] = Task::holding(mode_of(access));
+            }
+            At::WakesNext => self.transition(who, self.state.wake_next(), then),
+            At::Cancels(priority) => self.cancel(who, priority),
+            At::Sends(sending) => self.send_one(who, sending),
+            At::Rests | At::Waits | At::Holds(_) => unreachable!("not between steps"),
+        }
+    }
+
+    fn back_out(&mut self, who: usize) {
+        let left = self.state;
+        self.state = State(left.0 - ONE_READER);
+        let hands_over = left.refused_reader_wakes_next();
+        self.tasks[who].then = if hands_over { Next::Looks } else { Next::Rests };
+        self.tasks[who].at = if hands_over { At::WakesNext } else { At::Looks };
+    }
+
+    /// By which right it asks. Leaves its waker with its place, if it has one.
+    fn poll_priority(&mut self, who: usize) -> Priority {
+        let task = &mut self.tasks[who];
+        task.is_asked = matches!(task.entry, QueueEntry::Asleep { .. });
+        if matches!(task.entry, QueueEntry::Notified { .. }) {
+            task.was_woken = true;
+            return self.dequeue(who).expect("notified");
+        }
+        if task.deferred == Deferred::Enough && self.left == 0 {
+            Priority::Barging
+        } else {
+            Priority::Arriving
+        }
+    }
+
+    fn acquire(&mut self, who: usize, priority: Priority) {
+        let Task { access, registration, .. } = self.tasks[who];
+        let found = self.state;
+        let task = &mut self.tasks[who];
+        match found.acquire(access, priority, registration) {
+            Ok(taken) => {
+                self.state = taken;
+                task.at = At::Finishes;
+                self.check_order(who, priority);
+            }
+            Err(_) if task.entry == QueueEntry::Nowhere => {
+                let counts = self.deferrals_owed.most > 0 && priority.was_woken();
+                task.losses += u8::from(counts);
+                task.at = At::Enqueues(priority);
+            }
+            Err(Refusal::Reserved) => self.defer(who),
+            Err(Refusal::Held) if task.is_asked => task.at = At::Waits,
+            Err(Refusal::Held) => task.at = At::Registers(priority),
+        }
+    }
+
+    fn register(&mut self, who: usize, priority: Priority) {
+        let Task { access, registration, .. } = self.tasks[who];
+        self.state = self.state.register(access, priority, registration).expect("few writers");
+        self.tasks[who].registration = Registration::Registered;
+        match self.state.acquire(access, Priority::Arriving, Registration::Registered) {
+            Err(Refusal::Held) if self.state.must_wake_upgrader(access, priority) => {
+                self.tasks[who].at = At::WakesNext;
+                self.tasks[who].then = Next::Asks;
+            }
+            Err(Refusal::Held) => self.tasks[who].at = At::Asks,
+            Err(Refusal::Reserved) => self.defer(who),
+            Ok(_) => self.tasks[who].at = At::Acquires(Priority::Arriving),
+        }
+    }
+
+    fn defer(&mut self, who: usize) {
+        self.tasks[who].at = At::Waits;
+        self.tasks[who].deferred = Deferred::Enough;
+        self.left = self.left.saturating_sub(1);
+        self.wake(who);
+    }
+
+    fn leave_queue(&mut self, who: usize) {
+        let access = self.tasks[who].access;
+        let was_last = self.dequeue(who) == Some(Priority::LastWoken);
+        self.tasks[who] = if was_last {
+            Task::new(access, At::ClearsReadersWoken)
+        } else {
+            Task::holding(mode_of(access))
+        };
+    }
+
+    /// The first step of the release of its guard.
+    fn leave(&mut self, who: usize, mode: Mode) {
+        let left = self.state;
+        match mode {
+            Mode::Shared => {
+                self.state = State(left.0 - ONE_READER);
+                self.tasks[who] = Task::at_rest();
+                if left.last_reader_wakes_next() {
+                    self.tasks[who].at = At::WakesNext;
+                }
+            }
+            Mode::Upgradable => self.transition(who, left.release_upgradable(), Next::Rests),
+            Mode::Exclusive => self.transition(who, left.release_write(), Next::Rests),
+        }
+    }
+
+    /// The first step of the drop of a future that waits.
+    fn give_up(&mut self, who: usize) {
+        let priority = self.dequeue(who).unwrap_or(Priority::Arriving);
+        self.tasks[who].at = At::Cancels(priority);
+    }
+
+    fn cancel(&mut self, who: usize, priority: Priority) {
+        let Task { access, registration, .. } = self.tasks[who];
+        let then = match access {
+            Access::Upgrade => Next::Holds(Mode::Upgradable),
+            _ => Next::Rests,
+        };
+        self.transition(who, self.state.cancel(access, priority, registration), then);
+    }
+
+    fn break_unless(&mut self, kept: bool, broken: &'static str) {
+        if !kept {
+            self.broken = self.broken.or(Some(broken));
+        }
+    }
+
+    /// While a writer or upgrader waits, a later reader does not join those that have access.
+    fn check_order(&mut self, who: usize, priority: Priority) {
+        let is_later = matches!(priority, Priority::Arriving | Priority::Late | Priority::Barging)
+            && matches!(self.tasks[who].access, Access::Read | Access::UpgradableRead);
+        let others = || self.tasks.iter().enumerate().filter(|&(other, _)| other != who);
+        let is_closed = others()
+            .any(|(_, task)| task.is_counted(Access::Write) || task.is_counted(Access::Upgrade));
+        let is_held = others().any(|(_, task)| self.is_in(task));
+        let joins = is_later && is_closed && is_held;
+        self.break_unless(!joins, "a later reader did not wait behind a writer");
+    }
+
+    /// Exclusion, and that the word counts what the tasks have and wait for.
+    fn check(&self) -> Result<(), &'static str> {
+        let count = |is: &dyn Fn(&Task) -> bool| self.tasks.iter().filter(|task| is(task)).count();
+        let has = |mode| count(&|task| task.mode() == Some(mode));
+        let (shared, upgradable, exclusive) =
+            (has(Mode::Shared), has(Mode::Upgradable), has(Mode::Exclusive));
+        let backing_out = count(&|task| task.at == At::CountedIn);
+        let writers = count(&|task| task.is_counted(Access::Write));
+        let upgraders = count(&|task| task.is_counted(Access::Upgrade));
+        let is_claimed = upgraders == 1 || self.forgotten.has_claim;
+        let state = self.state;
+        let promises = [
+            (exclusive == 0 || shared + upgradable == 0, "a writer beside readers"),
+            (exclusive <= 1, "two writers"),
+            (upgradable <= 1, "two upgradable readers"),
+            (state.readers() == shared + backing_out, "the count of readers is off"),
+            (state.is_write_locked() == (exclusive == 1), "the writer's bit is off"),
+            (state.is_upgradable_locked() == (upgradable == 1), "the upgradable's bit is off"),
+            (state.waiting_writers() == writers, "the count of writers that wait is off"),
+            (state.has_any(CLAIM) == is_claimed, "the claim is off"),
+        ];
+        let broken = promises.iter().find(|(kept, _)| !kept).map(|&(_, broken)| broken);
+        self.broken.or(broken).map_or(Ok(()), Err)
+    }
+}

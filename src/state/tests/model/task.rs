@@ -1,0 +1,125 @@
+//! A task of the model, and where it is.
+
+use super::queues::QueueEntry;
+use super::sending::Sending;
+use super::{Access, Priority, Registration};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Mode {
+    Shared,
+    Upgradable,
+    Exclusive,
+}
+
+/// Where a task is. Every variant but `Rests`, `Waits` and `Holds` is in the middle of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum At {
+    Rests,
+    CountedIn,
+    Looks,
+    Acquires(Priority),
+    Enqueues(Priority),
+    Registers(Priority),
+    Asks,
+    Waits,
+    Finishes,
+    ClearsReadersWoken,
+    Holds(Mode),
+    WakesNext,
+    Cancels(Priority),
+    Sends(Sending),
+}
+
+/// A task; where it is decides which fields matter, and those that do not are as in a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Task {
+    pub(super) access: Access,
+    pub(super) at: At,
+    /// Where it goes on after having sent wake-ups.
+    pub(super) then: Next,
+    pub(super) registration: Registration,
+    pub(super) entry: QueueEntry,
+    pub(super) was_woken: bool,
+    /// Not counted where patience is not.
+    pub(super) losses: u8,
+    /// Its place has its waker.
+    pub(super) is_asked: bool,
+    pub(super) deferred: Deferred,
+    /// Its executor will poll it.
+    pub(super) is_woken: bool,
+    /// Nobody polls it again; it may still be dropped.
+    pub(super) is_forgotten: bool,
+}
+
+/// Whether it has stepped aside since it listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Deferred {
+    Never,
+    /// Not for this turn, or not as often as it must.
+    Before,
+    Enough,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Next {
+    Looks,
+    /// It has a place, and goes on with it.
+    Asks,
+    Holds(Mode),
+    Rests,
+}
+
+impl Task {
+    pub(super) fn new(access: Access, at: At) -> Task {
+        Task {
+            access,
+            at,
+            then: Next::Rests,
+            registration: Registration::New,
+            entry: QueueEntry::Nowhere,
+            was_woken: false,
+            losses: 0,
+            is_asked: false,
+            deferred: Deferred::Never,
+            is_woken: false,
+            is_forgotten: false,
+        }
+    }
+
+    pub(super) fn at_rest() -> Task {
+        Task::new(Access::Read, At::Rests)
+    }
+
+    pub(super) fn holding(mode: Mode) -> Task {
+        Task::new(Access::Read, At::Holds(mode))
+    }
+
+    pub(super) fn is_between_steps(&self) -> bool {
+        !matches!(self.at, At::Rests | At::Waits | At::Holds(_))
+    }
+
+    /// What its guard, or the guard that it is upgrading, gives it.
+    pub(super) fn mode(&self) -> Option<Mode> {
+        match (self.at, self.then) {
+            (At::Holds(mode), _) | (At::WakesNext | At::Sends(_), Next::Holds(mode)) => Some(mode),
+            (At::Finishes | At::ClearsReadersWoken, _) => Some(mode_of(self.access)),
+            _ if self.access == Access::Upgrade => Some(Mode::Upgradable),
+            _ => None,
+        }
+    }
+
+    /// Whether the word counts it as waiting for exclusive access.
+    pub(super) fn is_counted(&self, access: Access) -> bool {
+        self.access == access
+            && self.registration == Registration::Registered
+            && self.at != At::Finishes
+    }
+}
+
+pub(super) fn mode_of(access: Access) -> Mode {
+    match access {
+        Access::Read | Access::RecursiveRead => Mode::Shared,
+        Access::UpgradableRead => Mode::Upgradable,
+        Access::Write | Access::Upgrade => Mode::Exclusive,
+    }
+}

@@ -1,0 +1,50 @@
+#![forbid(unsafe_code)]
+
+use std::format;
+
+use super::*;
+
+#[test]
+fn the_documentation_of_the_lock_states_the_bounds() {
+    let text = include_str!("../../rwlock.rs").replace("\n///", "");
+    let (count, growth) = (task_weight(PROMPT_DEFERRALS), 1 << GROWTH_LOG2);
+    for bound in [
+        format!("{MIN_DEFERRALS} times, and {growth} times as often with each time"),
+        format!("refused because of somebody who came later), up to {MAX_DEFERRALS} times"),
+        format!("From the {}th time on a task lets", PROMPT_DEFERRALS + 1),
+        format!("each time, and counts for {count}."),
+        format!("{MIN_DEFERRALS} times of stepping aside in all, at most {MAX_DEFERRALS} if"),
+    ] {
+        assert!(text.contains(&bound), "{bound}");
+    }
+}
+
+#[test]
+fn patience_grows_up_to_its_bound() {
+    let deferrals_owed: std::vec::Vec<_> = (0..=MAX_LOSSES.into()).map(deferrals_owed).collect();
+    assert_eq!(deferrals_owed, [4, 64, 1024, 16_384, 65_536]);
+}
+
+#[test]
+fn a_turn_that_begins_meanwhile_is_not_shortened() {
+    let turn = WakeEpoch::new();
+    let first = turn.begin(4, InFlight::Nobody);
+    assert_eq!(turn.defer(1), first);
+    let second = turn.begin(64, InFlight::Nobody);
+    assert_ne!(first, second);
+    assert_eq!((turn.defer(63), turn.snapshot().is_spent()), (second, false));
+    assert_eq!((turn.defer(1024), turn.snapshot().is_spent()), (second, true));
+}
+
+#[test]
+fn what_is_left_of_the_turn_of_readers_who_are_coming_stays() {
+    let turn = WakeEpoch::new();
+    turn.begin(64, InFlight::Nobody);
+    turn.defer(4);
+    turn.begin(4, InFlight::Readers);
+    turn.defer(59);
+    assert!(!turn.snapshot().is_spent());
+    turn.begin(4, InFlight::Nobody);
+    turn.defer(4);
+    assert!(turn.snapshot().is_spent());
+}
