@@ -7,8 +7,7 @@ use core::ptr::NonNull;
 use crate::guard::Address;
 use crate::permit::{Acquirable, Handle, Permit};
 use crate::raw::RawRwLock;
-use crate::state::Access;
-use crate::wait::request::{LockRequest, Request};
+use crate::wait::request::{LockRequest, Request, Target};
 use crate::RwLock;
 
 pub(crate) mod futures;
@@ -83,22 +82,17 @@ impl<T: ?Sized> Drop for ArcHandle<T> {
     }
 }
 
-impl<T: ?Sized, E: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, E> {
-    const ACCESS: Access = E::ACCESS;
-    type Permit = Permit<ArcHandle<T>, E::Mode>;
-
-    fn raw(&self) -> &RawRwLock {
-        &self.handle().raw
-    }
+impl<T: ?Sized, A: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, A> {
+    type Permit = Permit<ArcHandle<T>, A::Mode>;
 
     #[inline]
-    fn acquire_fast(&self) -> bool {
-        E::acquire_fast(&self.handle().raw)
+    fn target(&self) -> Target<'_> {
+        Target::new(&self.handle().raw, A::ACCESS)
     }
 
     #[inline]
     unsafe fn grant(self) -> Self::Permit {
-        // SAFETY: by the caller's promise, and a request is granted once.
+        // SAFETY: by the caller's promise an access of `A`'s mode was acquired; a request is granted once.
         unsafe { Permit::new(ArcHandle::new(Arc::clone(self.handle()))) }
     }
 }

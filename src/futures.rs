@@ -25,9 +25,9 @@ macro_rules! future {
         pin_project_lite::pin_project! {
             $(#[$attribute])*
             #[must_use = "a future does nothing unless it is awaited"]
-            #[project(!Unpin)]
             pub struct $future<$($lifetime,)? T: ?Sized> {
                 value: $crate::guard::Address<T>,
+                #[pin]
                 wait: $wait,
                 marker: core::marker::PhantomData<$guard>,
             }
@@ -141,7 +141,7 @@ impl<'a, T: ?Sized> Upgrade<'a, T> {
     /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<RwLockUpgradableReadGuard<'a, T>> {
         let this = self.project();
-        let permit = this.wait.give_up()?;
+        let permit = this.wait.cancel()?;
         Some(RwLockUpgradableReadGuard::new(*this.value, permit))
     }
 }

@@ -5,7 +5,7 @@ use core::mem::ManuallyDrop;
 use core::ptr;
 
 use crate::raw::RawRwLock;
-use crate::state::{Access, Priority, Registration, State, Wake};
+use crate::state::{Access, State, Wake};
 
 /// How a permit reaches its lock, and what keeps the lock alive meanwhile.
 pub(crate) trait Handle {
@@ -20,26 +20,23 @@ impl Handle for &RawRwLock {
 
 /// What a permit permits.
 pub(crate) trait Mode {
-    /// Whether somebody waits for an access of this mode to end.
+    /// Whether a waiter waits for an access of this mode to end.
     fn is_contended(state: State) -> bool;
 
     /// Gives the access up.
     ///
     /// # Safety
     ///
-    /// The caller gives up an access of this mode that was taken of this lock.
+    /// The caller gives up an access of this mode that was acquired of this lock.
     unsafe fn release(raw: &RawRwLock);
 }
 
-/// A way in.
+/// A mode, or another way to one.
 pub(crate) trait Acquirable {
     /// What is asked for.
     const ACCESS: Access;
-    /// What is had once it is taken.
+    /// What is had once it is acquired.
     type Mode: Mode;
-
-    /// Takes the access if that takes one read-modify-write and concerns nobody else.
-    fn acquire_fast(raw: &RawRwLock) -> bool;
 }
 
 /// Shared access, beside other readers.
@@ -81,7 +78,8 @@ impl Mode for Upgradable {
 
     #[inline]
     unsafe fn release(raw: &RawRwLock) {
-        raw.transition(State::release_upgradable);
+        // SAFETY: the caller gives up the upgradable read.
+        unsafe { raw.transition(State::release_upgradable) }
     }
 }
 
@@ -104,48 +102,30 @@ impl Mode for Upgraded {
 
     #[inline]
     unsafe fn release(raw: &RawRwLock) {
-        raw.transition(State::downgrade_write_to_upgradable);
+        // SAFETY: the caller gives up exclusive access that it had by an upgrade, and keeps the upgradable
+        // read.
+        unsafe { raw.transition(State::downgrade_write_to_upgradable) }
     }
 }
 
 impl Acquirable for Shared {
     const ACCESS: Access = Access::Read;
     type Mode = Shared;
-
-    #[inline]
-    fn acquire_fast(raw: &RawRwLock) -> bool {
-        raw.acquire_read_fast()
-    }
 }
 
 impl Acquirable for Recursive {
     const ACCESS: Access = Access::RecursiveRead;
     type Mode = Shared;
-
-    #[inline]
-    fn acquire_fast(raw: &RawRwLock) -> bool {
-        raw.acquire(Self::ACCESS, Priority::Arriving, Registration::New).is_ok()
-    }
 }
 
 impl Acquirable for Upgradable {
     const ACCESS: Access = Access::UpgradableRead;
     type Mode = Upgradable;
-
-    #[inline]
-    fn acquire_fast(raw: &RawRwLock) -> bool {
-        raw.acquire(Self::ACCESS, Priority::Arriving, Registration::New).is_ok()
-    }
 }
 
 impl Acquirable for Exclusive {
     const ACCESS: Access = Access::Write;
     type Mode = Exclusive;
-
-    #[inline]
-    fn acquire_fast(raw: &RawRwLock) -> bool {
-        raw.acquire_write_fast()
-    }
 }
 
 /// Access of mode `M` to the lock behind `handle`.
@@ -156,11 +136,11 @@ pub(crate) struct Permit<H: Handle, M: Mode> {
 }
 
 impl<H: Handle, M: Mode> Permit<H, M> {
-    /// A permit for an access that has been taken.
+    /// A permit for an access that has been acquired.
     ///
     /// # Safety
     ///
-    /// An access of mode `M` was taken of this lock, and no other permit stands for it.
+    /// An access of mode `M` was acquired of this lock, and no other permit stands for it.
     #[inline]
     pub(crate) unsafe fn new(handle: H) -> Permit<H, M> {
         Permit { handle, mode: PhantomData }
@@ -183,12 +163,12 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         unsafe { ptr::read(&this.handle) }
     }
 
-    /// Whether somebody waits for this access to end.
+    /// Whether a waiter waits for this access to end.
     pub(crate) fn is_contended(&self) -> bool {
         M::is_contended(self.raw().snapshot())
     }
 
-    /// Gives the access up and keeps the handle.
+    /// Releases the access and returns the handle.
     pub(crate) fn release(self) -> H {
         let handle = self.into_handle();
         // SAFETY: this permit stood for one access of mode `M`, and ended without giving it up.
@@ -203,9 +183,10 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     /// `next` takes an access of mode `M` away from the state and adds one of mode `N`.
     unsafe fn convert<N: Mode>(self, next: fn(State) -> (State, Wake)) -> Permit<H, N> {
         // SAFETY: the transition puts an access of mode `N` in the place of this permit's before it wakes
-        // anybody. If a waker panics then, the new permit gives that access up, and this one nothing.
+        // a waiter. If a waker panics then, the new permit gives that access up, and this one nothing.
         let permit = unsafe { Permit::new(self.into_handle()) };
-        permit.raw().transition(next);
+        // SAFETY: by the caller's promise it takes away this permit's access, which ends here.
+        unsafe { permit.raw().transition(next) };
         permit
     }
 }
@@ -244,13 +225,13 @@ impl<H: Handle> Permit<H, Upgradable> {
         UpgradeRequest { raw: self.raw() }
     }
 
-    /// The permit for exclusive access, once the upgrade has been taken.
+    /// The permit for exclusive access, once the upgrade has been acquired.
     ///
     /// # Safety
     ///
-    /// [`Access::Upgrade`] was taken: this permit's access has become exclusive.
+    /// [`Access::Upgrade`] was acquired: this permit's access has become exclusive.
     pub(crate) unsafe fn into_upgraded(self) -> Permit<H, Exclusive> {
-        // SAFETY: taking the upgrade took this permit's access away and added an exclusive one.
+        // SAFETY: the upgrade took this permit's access away and added an exclusive one (invariant 1).
         unsafe { Permit::new(self.into_handle()) }
     }
 }
@@ -265,13 +246,13 @@ impl<'a> UpgradeRequest<'a> {
         self.raw
     }
 
-    /// The permit for exclusive access, once the upgrade has been taken.
+    /// The permit for exclusive access, once the upgrade has been acquired.
     ///
     /// # Safety
     ///
-    /// [`Access::Upgrade`] was taken: the borrowed permit's access has become exclusive.
+    /// [`Access::Upgrade`] was acquired: the borrowed permit's access has become exclusive.
     pub(crate) unsafe fn into_upgraded(self) -> Permit<&'a RawRwLock, Upgraded> {
-        // SAFETY: taking the upgrade added an exclusive access. The borrowed permit stands for it
+        // SAFETY: the upgrade added an exclusive access. The borrowed permit stands for it
         // too, but nobody uses that one before the new one is gone. If the new one is forgotten,
         // the borrowed one stands for more access than it knows of, which keeps others out.
         unsafe { Permit::new(self.raw) }

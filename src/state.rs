@@ -390,9 +390,11 @@ impl State {
     }
 
     /// A notification found no reader asleep. The turn of those that were woken before goes on.
-    pub(crate) fn readers_absent(self, others_come: bool) -> (State, Wake) {
-        let state = if others_come { self } else { self.without(READERS_WOKEN) };
-        state.wake_next()
+    pub(crate) fn readers_absent(self, in_flight: InFlight) -> (State, Wake) {
+        match in_flight {
+            InFlight::Nobody => self.without(READERS_WOKEN).wake_next(),
+            InFlight::Readers => self.wake_next(),
+        }
     }
 
     /// The last of the woken readers came by another way than its right.

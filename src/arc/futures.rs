@@ -74,7 +74,7 @@ impl<T: ?Sized> UpgradeArc<T> {
     /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<RwLockUpgradableReadGuardArc<T>> {
         let this = self.project();
-        let permit = this.wait.give_up()?;
+        let permit = this.wait.cancel()?;
         Some(RwLockUpgradableReadGuardArc::new(*this.value, permit))
     }
 }

@@ -38,6 +38,11 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
+    /// Whether it was woken, and no later waiter has taken its turn: it uses up the wake-up.
+    pub(crate) fn is_due(self) -> bool {
+        matches!(self, Priority::Woken | Priority::LastWoken)
+    }
+
     /// Whether it was woken: to be refused is then a loss.
     ///
     /// (A woken writer may be refused in the turn of readers who were woken before it, too. Nothing tells that

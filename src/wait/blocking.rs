@@ -1,6 +1,6 @@
 //! Waiting with a thread instead of a task.
-#![forbid(unsafe_code)]
 
+use core::pin::Pin;
 use core::task::{Context, Waker};
 use core::time::Duration;
 #[cfg(not(any_rwlock_loom))]
@@ -12,10 +12,10 @@ use std::time::Instant;
 #[cfg(any_rwlock_loom)]
 use loom::thread_local;
 
+use super::request::Request;
+use super::yielding::release_if_contended;
+use super::{Acquire, Wait};
 use crate::permit::{Acquirable, Handle, Mode, Permit};
-use crate::wait::request::Request;
-use crate::wait::yielding::release_if_contended;
-use crate::wait::{Acquire, Wait};
 
 mod parker;
 use parker::Parker;
@@ -78,38 +78,40 @@ fn acquire_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R
 #[cold]
 fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
     let mut acquire = Acquire::new(request);
+    // SAFETY: from here on this binding hides the value, so it is dropped where it is.
+    let mut acquire = unsafe { Pin::new_unchecked(&mut acquire) };
     let granted = PARKER
-        .try_with(|(parker, waker)| wait(&mut acquire, deadline, parker, waker))
+        .try_with(|(parker, waker)| wait(acquire.as_mut(), deadline, parker, waker))
         .unwrap_or_else(|_| {
             // The thread is ending, and its locals are gone.
             let (parker, waker) = parker();
-            wait(&mut acquire, deadline, &parker, &waker)
+            wait(acquire.as_mut(), deadline, &parker, &waker)
         });
     // What is free at the deadline is taken, also if it had to step aside until then.
-    granted.map_or_else(|| acquire.give_up().expect("it was not granted").try_grant(), Ok)
+    granted.map_or_else(|| acquire.cancel().expect("it was not granted").try_grant(), Ok)
 }
 
 /// `None`: the deadline came first.
 fn wait<R: Request>(
-    acquire: &mut Acquire<R>,
+    mut acquire: Pin<&mut Acquire<R>>,
     deadline: Option<Instant>,
     parker: &Parker,
     waker: &Waker,
 ) -> Option<R::Permit> {
     let mut cx = Context::from_waker(waker);
     loop {
-        let is_in_time = match acquire.try_poll(&mut cx) {
+        let is_in_time = match acquire.as_mut().try_poll(&mut cx) {
             Ok(permit) => return Some(permit),
             Err(Wait::Sleep) => park(parker, deadline),
             Err(Wait::Defer) => {
-                let times = acquire.defer(thread_weight);
+                let times = acquire.as_mut().defer(thread_weight);
                 let_others_run(times, parker, deadline);
                 is_before(deadline)
             }
         };
         if !is_in_time {
             // It may have been woken since: then it goes by its own right.
-            return acquire.try_poll(&mut cx).ok();
+            return acquire.as_mut().try_poll(&mut cx).ok();
         }
     }
 }

@@ -1,29 +1,32 @@
-//! For how long arrivals step aside for those who were woken.
+//! For whom arrivals defer, and for how long: the same for every engine.
 //!
-//! Each wake-up begins a *turn*. While it lasts, an arrival that finds the lock free steps aside: it
-//! comes again later. The turn is over for an arrival once it has stepped aside at least once itself
-//! and all arrivals together have done so as often as the woken waiter's *patience* says. (Together:
-//! executors count the polls of all tasks, and a future that is never polled again then costs the same
-//! however many arrivals there are. At least once: so nobody is overtaken by a task whose executor polls
-//! in the order of wake-ups.)
+//! Each wake-up begins a *wake epoch*. While it lasts, an arrival that finds the lock free *defers*: it wakes
+//! itself and comes again. The epoch is over for an arrival once it has deferred at least once itself, and
+//! all arrivals together as often as is owed to the waiter that was woken. (Together: executors count the
+//! polls of all tasks, and a future that is never polled again costs the same however many arrivals there are.
+//! At least once: so no waiter is overtaken by a task whose executor polls in the order of wake-ups.)
 //!
-//! Patience belongs to the waiter: it grows with each *loss*, a wake-up that came to nothing because
-//! somebody who came later was faster. It has a bound, because the waiter may never be polled again.
+//! How many deferrals are owed depends on the waiter: more with each *loss*, a wake-up that came to nothing
+//! because a later arrival was faster. There is a bound, because the waiter may never be polled again.
+//!
+//! All of this is advisory: it changes who goes first, and how soon. So every access here is Relaxed, and
+//! two operations in a row need not be one.
 #![forbid(unsafe_code)]
 
-use crate::state::InFlight;
+use super::queue::{self, Notification, Queues};
+use super::spin::{SpinBudget, IS_EARNED};
+use crate::state::{Access, InFlight, Priority};
 use crate::sync::{AtomicUsize, Ordering};
-use crate::wait::spin::IS_EARNED;
 
-/// How often arrivals step aside for a woken waiter that has never been overtaken. (In a model every poll
-/// counts, and a few are enough.)
+/// How many deferrals are owed to a woken waiter that has never lost. (In a model each poll counts, and a few
+/// are enough.)
 pub(crate) const MIN_DEFERRALS: usize = if cfg!(any_rwlock_loom) { 1 } else { 4 };
 
-/// With each loss twice as often, so many times over.
+/// With each loss twice as many, so many times over.
 const GROWTH_LOG2: u32 = if cfg!(any_rwlock_loom) { 1 } else { 4 };
 
-/// How often at most. Without `std`, an executor that runs in interrupts polls a task that has woken itself
-/// again at once: stepping aside keeps those of lower priority from running.
+/// How many are owed at most. Without `std` few: an executor that runs in interrupts polls a task that has
+/// woken itself again at once, which keeps tasks of lower priority from running.
 pub(crate) const MAX_DEFERRALS: usize = if cfg!(any_rwlock_loom) {
     2
 } else if cfg!(feature = "std") {
@@ -32,7 +35,7 @@ pub(crate) const MAX_DEFERRALS: usize = if cfg!(any_rwlock_loom) {
     16
 };
 
-/// More losses than this do not make more patient.
+/// Losses beyond this number make no difference.
 pub(crate) const MAX_LOSSES: u8 = {
     let mut losses = 0;
     while MIN_DEFERRALS << (GROWTH_LOG2 * losses) < MAX_DEFERRALS {
@@ -41,38 +44,186 @@ pub(crate) const MAX_LOSSES: u8 = {
     losses as u8
 };
 
-/// How often arrivals step aside for somebody who was woken and overtaken so many times.
+/// How many deferrals are owed to a woken waiter after so many losses.
 #[inline]
 pub(crate) const fn deferrals_owed(losses: usize) -> usize {
-    let deferrals_owed = MIN_DEFERRALS << (GROWTH_LOG2 * losses as u32);
-    if deferrals_owed < MAX_DEFERRALS {
-        deferrals_owed
+    let owed = MIN_DEFERRALS << (GROWTH_LOG2 * losses as u32);
+    if owed < MAX_DEFERRALS {
+        owed
     } else {
         MAX_DEFERRALS
     }
 }
 
-const LEFT_BITS: u32 = usize::BITS - MAX_DEFERRALS.leading_zeros();
-const LEFT: usize = (1 << LEFT_BITS) - 1;
-/// An arrival has gone ahead.
-const BARGED: usize = 1 << LEFT_BITS;
-/// The woken waiter has been overtaken before: nobody goes ahead.
+/// The policy's data of one lock.
+#[derive(Debug)]
+pub(crate) struct Fairness {
+    epoch: WakeEpoch,
+    spin_budget: SpinBudget,
+    /// How many woken readers have not come yet. When the last one comes, others need not defer any longer.
+    readers_in_flight: AtomicUsize,
+    /// The epoch in which the first of them were woken. A reader that was woken in an earlier one is late.
+    readers_epoch: AtomicUsize,
+    /// The epoch in which a writer or the upgrader was last woken. Never later than that of one that has
+    /// not come yet: a late one leaves `WRITER_WOKEN` up in the word for it.
+    exclusive_epoch: AtomicUsize,
+}
+
+impl Fairness {
+    pub(crate) fn new() -> Fairness {
+        Fairness {
+            epoch: WakeEpoch::new(),
+            spin_budget: SpinBudget::new(),
+            readers_in_flight: AtomicUsize::new(0),
+            readers_epoch: AtomicUsize::new(0),
+            exclusive_epoch: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn spin_budget(&self) -> &SpinBudget {
+        &self.spin_budget
+    }
+}
+
+/// Waking.
+impl Fairness {
+    /// Wakes the first writer that sleeps, or the upgrader; returns whether there was one. (Of upgraders it
+    /// wakes all: all but one are forgotten.)
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(crate) fn wake_exclusive(
+        &self,
+        queues: &Queues,
+        access: Access,
+        in_flight: InFlight,
+    ) -> bool {
+        let epoch = self.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
+        let count = if access == Access::Upgrade { usize::MAX } else { 1 };
+        let found = queues.wake(access, count, epoch) > 0;
+        if found {
+            // The waiter may have come already: it is not late for an epoch that is not over.
+            self.exclusive_epoch.store(epoch, Ordering::Relaxed);
+        }
+        found
+    }
+
+    /// Wakes all plain readers that sleep, or the first upgradable one; returns how many there were.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(crate) fn wake_readers(
+        &self,
+        queues: &Queues,
+        access: Access,
+        in_flight: InFlight,
+    ) -> usize {
+        let epoch = self.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
+        if in_flight == InFlight::Nobody {
+            self.readers_epoch.store(epoch, Ordering::Relaxed);
+            self.readers_in_flight.store(0, Ordering::Relaxed);
+        }
+        let count = if access == Access::UpgradableRead { 1 } else { usize::MAX };
+        queues.wake(access, count, epoch)
+    }
+
+    /// Counts readers that were woken. Returns who is in flight now.
+    pub(crate) fn add_readers_in_flight(&self, count: usize) -> InFlight {
+        let before = self.readers_in_flight.fetch_add(count, Ordering::Relaxed);
+        in_flight(before.wrapping_add(count))
+    }
+
+    pub(crate) fn readers_in_flight(&self) -> InFlight {
+        in_flight(self.readers_in_flight.load(Ordering::Relaxed))
+    }
+}
+
+/// Less than none: a reader came before it was counted as woken.
+fn in_flight(readers: usize) -> InFlight {
+    if (readers as isize) > 0 {
+        InFlight::Readers
+    } else {
+        InFlight::Nobody
+    }
+}
+
+/// Coming.
+impl Fairness {
+    /// Counts the arrival of a waiter that was woken, or its giving up; returns the priority that it has.
+    #[inline]
+    pub(crate) fn count_arrival(&self, access: Access, notification: Notification) -> Priority {
+        match access {
+            Access::Write | Access::Upgrade => {
+                let epoch = self.exclusive_epoch.load(Ordering::Relaxed);
+                if queue::is_before(notification, epoch) {
+                    Priority::Late
+                } else {
+                    Priority::Woken
+                }
+            }
+            _ if queue::is_before(notification, self.readers_epoch.load(Ordering::Relaxed)) => {
+                Priority::Late
+            }
+            _ => self.count_reader(),
+        }
+    }
+
+    /// Counts the arrival of a reader that was woken in the present epoch.
+    pub(crate) fn count_reader(&self) -> Priority {
+        if self.readers_in_flight.fetch_sub(1, Ordering::Relaxed) == 1 {
+            Priority::LastWoken
+        } else {
+            Priority::Woken
+        }
+    }
+
+    #[inline]
+    pub(crate) fn epoch(&self) -> EpochSnapshot {
+        self.epoch.snapshot()
+    }
+
+    /// An arrival defers, and counts for so many; returns the number of the epoch.
+    pub(crate) fn defer(&self, weight: usize) -> usize {
+        self.epoch.defer(weight)
+    }
+
+    /// Whether an arrival may barge past the waiter that was woken; that costs a part of the budget.
+    pub(crate) fn spend_to_barge(&self) -> bool {
+        let epoch = self.epoch();
+        let barges = IS_EARNED && epoch.allows_barging() && self.spin_budget.spend_to_barge();
+        if barges {
+            self.epoch.record_barging(epoch);
+        }
+        barges
+    }
+
+    /// A woken waiter came for nothing: spinning and barging have not paid.
+    pub(crate) fn record_loss(&self) {
+        self.spin_budget.end();
+        if self.epoch().has_been_barged() {
+            self.spin_budget.bar();
+        }
+    }
+}
+
+const OWED_BITS: u32 = usize::BITS - MAX_DEFERRALS.leading_zeros();
+const OWED: usize = (1 << OWED_BITS) - 1;
+/// An arrival has barged.
+const BARGED: usize = 1 << OWED_BITS;
+/// The woken waiter has lost before: no arrival may barge.
 const RESERVED: usize = BARGED << 1;
 
-/// The turn that a lock is in. Advisory: it changes who goes first, and how soon; but numbers are never given
-/// twice.
+/// The wake epoch that a lock is in. A number is never given twice.
 #[derive(Debug)]
-pub(crate) struct WakeEpoch {
+struct WakeEpoch {
     number: AtomicUsize,
-    /// How often arrivals still have to step aside, and two flags.
-    left: AtomicUsize,
+    /// How many deferrals arrivals still owe, and two flags.
+    owed: AtomicUsize,
 }
 
 /// A [`WakeEpoch`] at some moment.
 #[derive(Clone, Copy)]
 pub(crate) struct EpochSnapshot {
     number: usize,
-    left: usize,
+    owed: usize,
 }
 
 impl EpochSnapshot {
@@ -80,80 +231,78 @@ impl EpochSnapshot {
         self.number
     }
 
-    /// Whether arrivals have stepped aside often enough, together.
+    /// Whether arrivals have deferred often enough, together.
     pub(crate) fn is_spent(self) -> bool {
-        self.left & LEFT == 0
+        self.owed & OWED == 0
     }
 
-    pub(crate) fn has_been_barged(self) -> bool {
-        self.left & BARGED != 0
+    fn has_been_barged(self) -> bool {
+        self.owed & BARGED != 0
     }
 
-    pub(crate) fn allows_barging(self) -> bool {
-        self.left & RESERVED == 0
+    fn allows_barging(self) -> bool {
+        self.owed & RESERVED == 0
     }
 }
 
 impl WakeEpoch {
-    pub(crate) fn new() -> WakeEpoch {
-        WakeEpoch { number: AtomicUsize::new(0), left: AtomicUsize::new(0) }
+    fn new() -> WakeEpoch {
+        WakeEpoch { number: AtomicUsize::new(0), owed: AtomicUsize::new(0) }
     }
 
     #[inline]
-    pub(crate) fn snapshot(&self) -> EpochSnapshot {
+    fn snapshot(&self) -> EpochSnapshot {
         let number = self.number.load(Ordering::Relaxed);
-        EpochSnapshot { number, left: self.left.load(Ordering::Relaxed) }
+        EpochSnapshot { number, owed: self.owed.load(Ordering::Relaxed) }
     }
 
-    /// Begins a turn; its number. What is left of the turn of those who are still coming stays.
+    /// Begins an epoch; returns its number. What is still owed to those in flight stays owed.
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn begin(&self, deferrals_owed: usize, in_flight: InFlight) -> usize {
+    fn begin(&self, deferrals: usize, in_flight: InFlight) -> usize {
         let before = match in_flight {
             InFlight::Nobody => 0,
-            InFlight::Readers => self.left.load(Ordering::Relaxed),
+            InFlight::Readers => self.owed.load(Ordering::Relaxed),
         };
-        let left = deferrals_owed.max(before & LEFT);
-        let is_reserved = IS_EARNED && (deferrals_owed > MIN_DEFERRALS || before & RESERVED != 0);
-        let left = if is_reserved { left | RESERVED } else { left };
-        // Before the number: who has stepped aside in the turn before is not to take it for used up.
-        self.left.store(left, Ordering::Relaxed);
+        let owed = deferrals.max(before & OWED);
+        let is_reserved = IS_EARNED && (deferrals > MIN_DEFERRALS || before & RESERVED != 0);
+        let owed = if is_reserved { owed | RESERVED } else { owed };
+        // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
+        self.owed.store(owed, Ordering::Relaxed);
         self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
-    /// An arrival steps aside, and counts for so many; the number of the turn.
-    pub(crate) fn defer(&self, by: usize) -> usize {
-        let EpochSnapshot { number, left } = self.snapshot();
-        let less = left - by.min(left & LEFT);
-        if less != left {
-            // Never over a turn that has begun meanwhile; what others count meanwhile may be lost.
-            let _ = self.left.compare_exchange(left, less, Ordering::Relaxed, Ordering::Relaxed);
+    fn defer(&self, weight: usize) -> usize {
+        let EpochSnapshot { number, owed } = self.snapshot();
+        let less = owed - weight.min(owed & OWED);
+        if less != owed {
+            // Never over an epoch that has begun meanwhile; what others count meanwhile may be lost.
+            let _ = self.owed.compare_exchange(owed, less, Ordering::Relaxed, Ordering::Relaxed);
         }
         number
     }
 
-    /// An arrival goes ahead.
-    pub(crate) fn barge(&self, seen: EpochSnapshot) {
+    fn record_barging(&self, seen: EpochSnapshot) {
         if !seen.has_been_barged() {
-            let (left, barged) = (seen.left, seen.left | BARGED);
-            let _ = self.left.compare_exchange(left, barged, Ordering::Relaxed, Ordering::Relaxed);
+            let (owed, barged) = (seen.owed, seen.owed | BARGED);
+            let _ = self.owed.compare_exchange(owed, barged, Ordering::Relaxed, Ordering::Relaxed);
         }
     }
 }
 
-/// For how many a task counts that steps aside once more, after having done so `times` times in this turn.
+/// How many deferrals one more of a task counts for, after so many of its own in this epoch.
 ///
 /// At first it comes again as soon as its executor likes. After [`PROMPT_DEFERRALS`] it lets other threads run:
 /// the woken task may wait for the processor that this one has. That takes about as long as so many polls.
-pub(crate) fn task_weight(times: u8) -> usize {
-    if cfg!(feature = "std") && times >= PROMPT_DEFERRALS {
+pub(crate) fn task_weight(deferrals: u8) -> usize {
+    if cfg!(feature = "std") && deferrals >= PROMPT_DEFERRALS {
         16
     } else {
         1
     }
 }
 
-/// In a model: more often than any turn lasts, so that only those let others run that see an old value.
+/// In a model: more than any epoch lasts, so that only those let others run that see an old value.
 pub(crate) const PROMPT_DEFERRALS: u8 = if cfg!(any_rwlock_loom) { 3 } else { 16 };
 
 #[cfg(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]

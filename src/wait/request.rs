@@ -1,46 +1,98 @@
-//! What is asked for, and what is made of it.
+//! What is asked for, how it is waited for, and the permit that comes of it.
 
 use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
+use core::pin::Pin;
+use core::task::{Context, Poll};
 
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+use super::Wait;
+use super::Waiter;
 use crate::permit::{Acquirable, Exclusive, Handle, Permit, Upgradable, UpgradeRequest, Upgraded};
 use crate::raw::RawRwLock;
-use crate::state::{Access, Priority, Registration};
+use crate::state::{Access, Priority, Refusal, Registration};
 
-/// What an [`Acquire`](crate::wait::Acquire) asks for, and what it makes of it.
+/// Which access of which lock: for [`Access::Upgrade`], by the holder of the upgradable read.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    raw: &'a RawRwLock,
+    access: Access,
+}
+
+impl<'a> Target<'a> {
+    /// An access that is had beside those that the caller may have.
+    #[inline(always)]
+    pub(crate) fn new(raw: &'a RawRwLock, access: Access) -> Target<'a> {
+        assert!(access != Access::Upgrade, "an upgrade is in exchange for an access");
+        Target { raw, access }
+    }
+
+    /// Exclusive access in exchange for the upgradable read.
+    ///
+    /// # Safety
+    ///
+    /// For `'a`, the caller has the upgradable read of this lock, unless this very upgrade is granted.
+    #[inline(always)]
+    unsafe fn upgrade(raw: &'a RawRwLock) -> Target<'a> {
+        Target { raw, access: Access::Upgrade }
+    }
+
+    #[inline(always)]
+    pub(crate) fn raw(self) -> &'a RawRwLock {
+        self.raw
+    }
+
+    #[inline(always)]
+    pub(crate) fn access(self) -> Access {
+        self.access
+    }
+
+    /// See [`RawRwLock::acquire_fast`].
+    #[inline(always)]
+    pub(super) fn acquire_fast(self) -> bool {
+        // SAFETY: an upgrade is a target of the holder of the upgradable read only.
+        unsafe { self.raw.acquire_fast(self.access) }
+    }
+
+    /// Acquires what is free, also past a waiter that was woken.
+    #[inline]
+    fn acquire_barging(self) -> Result<(), Refusal> {
+        // SAFETY: an upgrade is a target of the holder of the upgradable read only; nobody waits by this call.
+        unsafe { self.raw.acquire(self.access, Priority::Barging, Registration::New) }
+    }
+}
+
+/// What an [`Acquire`] asks for, and the permit that it becomes.
 pub(crate) trait Request: Sized {
-    const ACCESS: Access;
     type Permit;
 
-    fn raw(&self) -> &RawRwLock;
-
-    /// Takes the access if that takes one read-modify-write and concerns nobody else.
-    fn acquire_fast(&self) -> bool;
+    fn target(&self) -> Target<'_>;
 
     /// # Safety
     ///
-    /// [`Self::ACCESS`] was taken of this lock, for this request.
+    /// The [target](Self::target) was acquired, for this request.
     unsafe fn grant(self) -> Self::Permit;
 
-    /// Grants the request if that takes one read-modify-write and concerns nobody else.
+    /// Grants the request if that takes one read-modify-write and concerns no waiter.
     #[inline]
     fn grant_fast(self) -> Result<Self::Permit, Self> {
-        if self.acquire_fast() {
-            // SAFETY: the access was taken just now, and the request is moved.
+        if self.target().acquire_fast() {
+            // SAFETY: it was acquired just now, and the request is moved, so this is the one grant.
             Ok(unsafe { self.grant() })
         } else {
             Err(self)
         }
     }
 
-    /// Grants the request now, or returns it. Takes what is free, whoever's turn it is.
+    /// Grants the request now, or returns it. Acquires what is free, also past a waiter that was woken.
     #[inline]
     fn try_grant(self) -> Result<Self::Permit, Self> {
         let request = match self.grant_fast() {
             Err(request) => request,
             granted => return granted,
         };
-        if request.raw().acquire(Self::ACCESS, Priority::Barging, Registration::New).is_ok() {
-            // SAFETY: as above.
+        if request.target().acquire_barging().is_ok() {
+            // SAFETY: it was acquired just now, and the request is moved, so this is the one grant.
             Ok(unsafe { request.grant() })
         } else {
             Err(request)
@@ -48,12 +100,12 @@ pub(crate) trait Request: Sized {
     }
 }
 
-/// Asks to come in by `E`, into the lock at the other end of `H`.
+/// Asks for what `A` acquires, of the lock at the other end of `H`.
 #[derive(Debug)]
-pub(crate) struct LockRequest<H, E>(H, PhantomData<E>);
+pub(crate) struct LockRequest<H, A>(H, PhantomData<A>);
 
-impl<H, E> LockRequest<H, E> {
-    pub(crate) fn new(handle: H) -> LockRequest<H, E> {
+impl<H, A> LockRequest<H, A> {
+    pub(crate) fn new(handle: H) -> LockRequest<H, A> {
         LockRequest(handle, PhantomData)
     }
 
@@ -63,66 +115,195 @@ impl<H, E> LockRequest<H, E> {
     }
 }
 
-impl<H: Handle, E: Acquirable> Request for LockRequest<H, E> {
-    const ACCESS: Access = E::ACCESS;
-    type Permit = Permit<H, E::Mode>;
-
-    fn raw(&self) -> &RawRwLock {
-        self.0.raw()
-    }
+impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
+    type Permit = Permit<H, A::Mode>;
 
     #[inline]
-    fn acquire_fast(&self) -> bool {
-        E::acquire_fast(self.0.raw())
+    fn target(&self) -> Target<'_> {
+        Target::new(self.0.raw(), A::ACCESS)
     }
 
     #[inline]
     unsafe fn grant(self) -> Self::Permit {
-        // SAFETY: by the caller's promise, and a request is granted once.
+        // SAFETY: by the caller's promise an access of `A`'s mode was acquired; a request is granted once.
         unsafe { Permit::new(self.0) }
     }
 }
 
 /// An upgradable permit asks for exclusive access in exchange for itself.
 impl<H: Handle> Request for Permit<H, Upgradable> {
-    const ACCESS: Access = Access::Upgrade;
     type Permit = Permit<H, Exclusive>;
 
-    fn raw(&self) -> &RawRwLock {
-        Permit::raw(self)
-    }
-
     #[inline]
-    fn acquire_fast(&self) -> bool {
-        Permit::raw(self).acquire(Access::Upgrade, Priority::Arriving, Registration::New).is_ok()
+    fn target(&self) -> Target<'_> {
+        // SAFETY: this permit is the upgradable read, and is borrowed for as long.
+        unsafe { Target::upgrade(Permit::raw(self)) }
     }
 
     #[inline]
     unsafe fn grant(self) -> Self::Permit {
-        // SAFETY: by the caller's promise.
+        // SAFETY: by the caller's promise, this permit's access has become exclusive.
         unsafe { self.into_upgraded() }
     }
 }
 
 /// A borrowed upgradable permit asks for exclusive access while it is borrowed.
 impl<'a> Request for UpgradeRequest<'a> {
-    const ACCESS: Access = Access::Upgrade;
     type Permit = Permit<&'a RawRwLock, Upgraded>;
 
-    fn raw(&self) -> &RawRwLock {
-        UpgradeRequest::raw(self)
-    }
-
     #[inline]
-    fn acquire_fast(&self) -> bool {
-        UpgradeRequest::raw(self)
-            .acquire(Access::Upgrade, Priority::Arriving, Registration::New)
-            .is_ok()
+    fn target(&self) -> Target<'_> {
+        // SAFETY: the permit that this borrows is the upgradable read, and is borrowed for longer.
+        unsafe { Target::upgrade(self.raw()) }
     }
 
     #[inline]
     unsafe fn grant(self) -> Self::Permit {
-        // SAFETY: by the caller's promise.
+        // SAFETY: by the caller's promise, the borrowed permit's access has become exclusive.
         unsafe { self.into_upgraded() }
+    }
+}
+
+/// A request that is waited for. Does nothing before its first poll; its drop cancels.
+#[derive(Debug)]
+pub(crate) struct Acquire<R: Request> {
+    /// `None` once it has been granted or cancelled.
+    request: Option<R>,
+    waiter: WaiterSlot,
+}
+
+impl<R: Request> Acquire<R> {
+    pub(crate) fn new(request: R) -> Acquire<R> {
+        Acquire { request: Some(request), waiter: WaiterSlot(ManuallyDrop::new(None)) }
+    }
+
+    #[inline]
+    fn project(self: Pin<&mut Self>) -> (&mut Option<R>, Pin<&mut WaiterSlot>) {
+        // SAFETY: the request is never pinned. The slot always is: nothing moves it, `drop` neither, and this
+        // type is `Unpin` only if the slot is.
+        unsafe {
+            let this = self.get_unchecked_mut();
+            (&mut this.request, Pin::new_unchecked(&mut this.waiter))
+        }
+    }
+
+    #[inline]
+    pub(crate) fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Permit> {
+        let request = self.request.as_ref().expect("a lock future was polled after it completed");
+        let acquired = self.waiter.is_empty() && request.target().acquire_fast();
+        if !acquired && self.as_mut().wait_in_task(cx).is_pending() {
+            return Poll::Pending;
+        }
+        // SAFETY: the access was acquired above, on the fast path or by the waiter.
+        Poll::Ready(unsafe { self.grant() })
+    }
+
+    #[cold]
+    fn wait_in_task(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let (request, mut waiter) = self.project();
+        let target = request.as_ref().expect("present: looked at by the caller").target();
+        let polled = waiter.as_mut().begin().poll_in_task(target, cx);
+        if polled.is_ready() {
+            waiter.end();
+        }
+        polled
+    }
+
+    /// As [`Acquire::poll`], off the fast path, for a caller that defers in a way of its own.
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub(crate) fn try_poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Result<R::Permit, Wait> {
+        let (request, mut waiter) = self.as_mut().project();
+        let target = request.as_ref().expect("what was granted is not waited for").target();
+        waiter.as_mut().begin().poll(target, cx)?;
+        waiter.end();
+        // SAFETY: the waiter has acquired the access.
+        Ok(unsafe { self.grant() })
+    }
+
+    /// Moves the request out, so that it is granted once.
+    ///
+    /// # Safety
+    ///
+    /// Its target was acquired.
+    #[inline]
+    unsafe fn grant(self: Pin<&mut Self>) -> R::Permit {
+        let (request, _) = self.project();
+        let request = request.take().expect("present: looked at by the caller");
+        // SAFETY: by the caller's promise.
+        unsafe { request.grant() }
+    }
+
+    /// See [`Waiter::defer`].
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u8) -> usize) -> u8 {
+        match self.project() {
+            (Some(request), waiter) => {
+                let fairness = &request.target().raw().waiting().fairness;
+                waiter.begin().defer(fairness, weight)
+            }
+            (None, _) => unreachable!("what was granted does not defer"),
+        }
+    }
+
+    /// Stops waiting, and returns the request if it has not been granted.
+    #[cold]
+    pub(crate) fn cancel(self: Pin<&mut Self>) -> Option<R> {
+        let (request, waiter) = self.project();
+        if let Some(request) = request {
+            waiter.cancel(request.target());
+        }
+        request.take()
+    }
+}
+
+impl<R: Request> Drop for Acquire<R> {
+    // Where the request has just been granted, all of this is optimized away.
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(request) = &self.request {
+            if !self.waiter.is_empty() {
+                // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone.
+                unsafe { Pin::new_unchecked(&mut self.waiter) }.cancel(request.target());
+            }
+        }
+    }
+}
+
+/// Where a waiter is while it waits; pinned. It is never dropped: when its entry is not queued any longer there is
+/// nothing to drop, and one that did not have to wait has no code for it.
+#[derive(Debug)]
+struct WaiterSlot(ManuallyDrop<Option<Waiter>>);
+
+impl WaiterSlot {
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The waiter, which may be a new one.
+    #[inline]
+    fn begin(self: Pin<&mut Self>) -> Pin<&mut Waiter> {
+        // SAFETY: the waiter is pinned with the slot: `end` and `cancel` overwrite one whose entry is not
+        // queued, which the contract of `wait::queue` allows, and nothing moves one.
+        unsafe { self.map_unchecked_mut(|slot| slot.0.get_or_insert_with(Waiter::new)) }
+    }
+
+    /// The waiter has acquired its access.
+    #[inline]
+    fn end(mut self: Pin<&mut Self>) {
+        debug_assert!(self.0.as_ref().map_or(true, |waiter| !waiter.is_queued()));
+        // SAFETY: it is not moved, but overwritten; see `begin`.
+        unsafe { self.as_mut().get_unchecked_mut() }.0 = ManuallyDrop::new(None);
+    }
+
+    #[inline(never)]
+    fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
+        if !self.is_empty() {
+            self.as_mut().begin().cancel(target);
+            self.end();
+        }
     }
 }

@@ -1,12 +1,12 @@
-//! What a lock has learnt about being used on several processors at once.
+//! Whether it pays to spin, and to barge past a woken waiter: what a lock has learnt about being used on several
+//! processors at once.
 //!
-//! On one thread the lock cannot change hands while a task is polled: looking again is in vain, and a
-//! woken waiter comes as soon as the others step aside. On several, a section may be over in less time
-//! than it takes to queue up, and a woken waiter may take a thousand times as long to come. So
-//! whoever sees, within one poll, that another gave the lock up earns credit for all. While there
-//! is credit, a waiter looks again for a while before it queues up, and an arrival may go ahead of a
-//! woken waiter. Going ahead and looking in vain use credit up; a woken waiter that finds the lock taken
-//! ends it.
+//! On one thread the lock cannot change hands while a task is polled: spinning is in vain, and a woken waiter
+//! comes as soon as the others defer. On several threads, a section may be over in less time than it takes
+//! to queue up, and a woken waiter may take a thousand times as long to come. So a waiter that sees, within
+//! one poll, that another thread released the lock adds to a budget that all share. While there is a budget,
+//! waiters spin for a while before they queue up, and arrivals may barge. Barging and spinning in vain spend
+//! it; a woken waiter that finds the lock taken ends it.
 //!
 //! Adaptive mutexes (Solaris; `PTHREAD_MUTEX_ADAPTIVE_NP` of glibc) spin for as long as it has paid
 //! lately, too.
@@ -16,37 +16,38 @@ use core::hint;
 
 use crate::sync::{AtomicUsize, Ordering};
 
-/// How many arrivals may go ahead of woken waiters, at most, until somebody sees again that the lock
-/// is used in parallel. None without `std`: there, an interrupt would pass for another processor.
+/// How many arrivals may barge, at most, until a waiter sees again that the lock is used in parallel. None
+/// without `std`: there, an interrupt would pass for another processor.
 pub(crate) const MAX_BUDGET: usize = if IS_EARNED { 512 } else { 0 };
 
-/// Whether there is credit at all.
+/// Whether there is a budget at all.
 pub(crate) const IS_EARNED: bool = cfg!(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle));
 
-/// Earned by somebody who saw the lock given up while it was queuing up: enough for one spin.
+/// Earned by a waiter that saw the lock released while it was queuing up: enough for one spin.
 const CHANCE_GAIN: usize = 4;
 
-/// Earned by somebody who saw the lock given up while it was spinning: pays for more than others go
-/// ahead meanwhile, where sections are short.
+/// Earned by a waiter that saw the lock released while it was spinning. Where sections are short, fewer
+/// arrivals barge meanwhile.
 const SPIN_GAIN: usize = 32;
 
-/// How many chances earn nothing once going ahead has cost a woken waiter its turn.
+/// How many chances earn nothing once barging has cost a woken waiter a loss.
 const CHANCES_BARRED: usize = 64;
 
 /// What a spin in vain costs: nothing is left after one where sections are long.
 const SPIN_COST: usize = 128;
 
-/// How often one poll looks again, at most: some 400 pauses in all.
+/// How often one poll spins, at most: some 400 pauses in all.
 const MAX_SPINS: u32 = if cfg!(any(any_rwlock_loom, any_rwlock_shuttle)) { 1 } else { 32 };
 
-/// A lock that is given up after more looks is held for too long for it to pay that others go ahead.
+/// A lock that is released after more spins is held for too long for barging to pay.
 const SHORT_SPIN: u32 = 6;
 
-/// Before the first look one pause of the processor, before each other one twice as many, up to
-/// `1 << 4`: looks in quick succession take the lock's cache line from its holder.
+/// The first spin is one pause of the processor, each other one twice as many, up to `1 << 4`: looks in
+/// quick succession take the lock's cache line from its holder.
 const MAX_PAUSES_LOG2: u32 = 4;
 
-/// Shared by all who want one lock. Advisory: it changes who goes first, and what a wait costs.
+/// Shared by all who want one lock. Advisory: it changes who goes first, and what a wait costs. So every access
+/// is Relaxed, and what is spent twice does no harm.
 #[derive(Debug)]
 pub(crate) struct SpinBudget {
     left: AtomicUsize,
@@ -67,7 +68,6 @@ impl SpinBudget {
         }
     }
 
-    /// Not one operation with the look before it: credit that is used up twice does no harm.
     fn set(&self, left: usize) {
         self.left.store(left, Ordering::Relaxed);
     }
@@ -80,7 +80,7 @@ impl SpinBudget {
         }
     }
 
-    /// The lock was given up while somebody was queuing up for it.
+    /// The lock was released while a waiter was queuing up for it.
     pub(crate) fn earn_by_chance(&self) {
         match self.barred.load(Ordering::Relaxed) {
             0 => self.earn(CHANCE_GAIN),
@@ -88,7 +88,7 @@ impl SpinBudget {
         }
     }
 
-    /// Somebody went ahead, and that has cost a woken waiter its turn.
+    /// An arrival barged, and that has cost a woken waiter a loss.
     pub(crate) fn bar(&self) {
         self.barred.store(CHANCES_BARRED, Ordering::Relaxed);
     }
@@ -98,7 +98,7 @@ impl SpinBudget {
         self.set(0);
     }
 
-    /// Whether an arrival may go ahead of somebody who was woken.
+    /// Whether an arrival may barge past a waiter that was woken; that costs a part of the budget.
     pub(crate) fn spend_to_barge(&self) -> bool {
         let left = self.left();
         if left > 0 {
@@ -108,39 +108,39 @@ impl SpinBudget {
     }
 }
 
-/// The looks of one poll at a lock that is held.
+/// The spins of one poll on a lock that is held.
 #[derive(Default)]
 pub(crate) struct Spin {
-    looks: u32,
+    spins: u32,
 }
 
 impl Spin {
-    /// Waits for the next look. `false`: no more looks.
+    /// Spins once, before another look. Returns whether it may: the budget and the bound allow it.
     #[inline]
-    pub(crate) fn look_again(&mut self, budget: &SpinBudget) -> bool {
+    pub(crate) fn spin(&mut self, budget: &SpinBudget) -> bool {
         budget.left() > 0 && self.pause(budget)
     }
 
     #[cold]
     fn pause(&mut self, budget: &SpinBudget) -> bool {
-        if self.looks == MAX_SPINS {
+        if self.spins == MAX_SPINS {
             budget.set(budget.left().saturating_sub(SPIN_COST));
             return false;
         }
-        for _ in 0..1_u32 << self.looks.min(MAX_PAUSES_LOG2) {
+        for _ in 0..1_u32 << self.spins.min(MAX_PAUSES_LOG2) {
             hint::spin_loop();
         }
-        self.looks += 1;
+        self.spins += 1;
         true
     }
 
     pub(crate) fn has_begun(&self) -> bool {
-        self.looks > 0
+        self.spins > 0
     }
 
-    /// The lock has been given up.
+    /// The lock has been released.
     pub(crate) fn earn(&self, budget: &SpinBudget) {
-        if self.looks <= SHORT_SPIN {
+        if self.spins <= SHORT_SPIN {
             budget.earn(SPIN_GAIN);
         }
     }

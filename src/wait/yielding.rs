@@ -1,44 +1,52 @@
-//! Giving access to those who wait for it, and taking it again.
+//! Giving access to those that wait for it, and acquiring it again.
 #![forbid(unsafe_code)]
 
-use core::mem;
+use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use super::request::LockRequest;
+use super::Acquire;
 use crate::permit::{Acquirable, Handle, Mode, Permit};
-use crate::wait::request::LockRequest;
-use crate::wait::Acquire;
 
-/// An access that is given to those who wait for it, if anybody does, and then asked for again.
-///
-/// Does nothing before its first poll; its drop gives up, whichever of the two it has.
-pub(crate) enum Yielding<H: Handle, M: Mode + Acquirable> {
-    Held(Permit<H, M>),
-    Returning(Acquire<LockRequest<H, M>>),
-    Done,
+pin_project_lite::pin_project! {
+    /// An access that is given to those that wait for it, if any do, and then asked for again.
+    ///
+    /// Does nothing before its first poll; its drop releases the access or cancels the request.
+    pub(crate) struct Yielding<H, M>
+    where
+        H: Handle,
+        M: Mode,
+        M: Acquirable,
+    {
+        // `None` once it has been polled.
+        permit: Option<Permit<H, M>>,
+        #[pin]
+        returning: Option<Acquire<LockRequest<H, M>>>,
+    }
 }
 
 impl<H: Handle, M: Mode + Acquirable<Mode = M>> Yielding<H, M> {
     pub(crate) fn new(permit: Permit<H, M>) -> Yielding<H, M> {
-        Yielding::Held(permit)
+        Yielding { permit: Some(permit), returning: None }
     }
 
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Permit<H, M>> {
-        match mem::replace(self, Yielding::Done) {
-            Yielding::Held(permit) => match release_if_contended(permit) {
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Permit<H, M>> {
+        let mut this = self.project();
+        if let Some(permit) = this.permit.take() {
+            match release_if_contended(permit) {
                 Ok(permit) => return Poll::Ready(permit),
-                Err(request) => *self = Yielding::Returning(Acquire::new(request)),
-            },
-            other => *self = other,
+                Err(request) => this.returning.set(Some(Acquire::new(request))),
+            }
         }
-        match self {
-            Yielding::Returning(acquire) => acquire.poll(cx),
-            _ => panic!("a lock future was polled after it completed"),
+        match this.returning.as_pin_mut() {
+            Some(acquire) => acquire.poll(cx),
+            None => panic!("a lock future was polled after it completed"),
         }
     }
 }
 
-/// Gives the access to those who wait for it; the request for it is then the way back. Returns the
-/// permit if nobody waits.
+/// Releases the access if a waiter waits for it; the request for it is then the way back. Returns the
+/// permit if none does.
 pub(crate) fn release_if_contended<H, M>(
     permit: Permit<H, M>,
 ) -> Result<Permit<H, M>, LockRequest<H, M>>

@@ -1,6 +1,7 @@
 //! How many operations on atomics it takes where nobody has to be woken.
 #![forbid(unsafe_code)]
 
+use std::boxed::Box;
 use std::cell::Cell;
 use std::rc::Rc;
 

@@ -166,7 +166,7 @@ impl Stage {
                 }
             }),
             Step::SeenInParallel => {
-                self.lock.raw.queues().spin_budget().earn_by_chance();
+                self.lock.raw.waiting().fairness.spin_budget().earn_by_chance();
                 true
             }
             Step::Cancel(who) => self.change(who, |doing| match doing {

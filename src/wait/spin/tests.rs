@@ -8,21 +8,21 @@ use futures_lite::future::{block_on, poll_once, yield_now, zip};
 
 use super::*;
 use crate::sync::tests::interrupt;
-use crate::wait::queue::Queues;
+use crate::wait::fairness::Fairness;
 use crate::RwLock;
 
-fn going_ahead(budget: &SpinBudget) -> usize {
+fn barges(budget: &SpinBudget) -> usize {
     (0..2 * MAX_BUDGET).filter(|_| budget.spend_to_barge()).count()
 }
 
 fn looks(budget: &SpinBudget) -> (Spin, u32) {
     let mut spin = Spin::default();
-    let looks = (0..2 * MAX_SPINS).filter(|_| spin.look_again(budget)).count();
+    let looks = (0..2 * MAX_SPINS).filter(|_| spin.spin(budget)).count();
     (spin, looks as u32)
 }
 
 #[test]
-fn without_credit_nobody_goes_ahead_and_nobody_looks_again() {
+fn without_a_budget_no_waiter_barges_or_spins() {
     let budget = SpinBudget::new();
     assert!(!budget.spend_to_barge());
     assert_eq!(looks(&budget).1, 0);
@@ -39,18 +39,18 @@ fn tasks_on_one_thread_earn_nothing() {
         }
     };
     block_on(zip(write(), zip(write(), write())));
-    assert_eq!(lock.raw.queues().spin_budget().left(), 0);
+    assert_eq!(lock.raw.waiting().fairness.spin_budget().left(), 0);
 }
 
 #[test]
-fn credit_has_a_bound_and_is_used_up_by_going_ahead() {
+fn credit_has_a_bound_and_is_used_up_by_barges() {
     let budget = SpinBudget::new();
     budget.earn_by_chance();
-    assert_eq!(going_ahead(&budget), CHANCE_GAIN);
+    assert_eq!(barges(&budget), CHANCE_GAIN);
     let spin = Spin::default();
     (0..MAX_BUDGET).for_each(|_| spin.earn(&budget));
     (0..MAX_BUDGET).for_each(|_| budget.earn_by_chance());
-    assert_eq!(going_ahead(&budget), MAX_BUDGET);
+    assert_eq!(barges(&budget), MAX_BUDGET);
 }
 
 #[test]
@@ -63,16 +63,16 @@ fn a_spin_ends_and_one_in_vain_costs_more_than_one_that_pays_earns() {
 }
 
 #[test]
-fn with_credit_an_arrival_goes_ahead_of_a_woken_waiter() {
+fn with_a_budget_an_arrival_barges_past_a_woken_waiter() {
     let lock = RwLock::new(0);
     let held = lock.try_write().unwrap();
     let mut woken = Box::pin(lock.write());
     assert!(block_on(poll_once(&mut woken)).is_none());
     drop(held);
     assert!(block_on(poll_once(lock.write())).is_none());
-    lock.raw.queues().spin_budget().earn_by_chance();
+    lock.raw.waiting().fairness.spin_budget().earn_by_chance();
     assert!(block_on(poll_once(lock.write())).is_some());
-    assert_eq!(lock.raw.queues().spin_budget().left(), CHANCE_GAIN - 1);
+    assert_eq!(lock.raw.waiting().fairness.spin_budget().left(), CHANCE_GAIN - 1);
 }
 
 /// Whether a reader gets in at its first poll, and what credit is left, if the writer leaves before
@@ -80,7 +80,7 @@ fn with_credit_an_arrival_goes_ahead_of_a_woken_waiter() {
 fn read_while_a_writer_leaves(before: usize, budget: usize) -> (bool, usize) {
     let lock = Arc::new(RwLock::new(0));
     let mut held = lock.try_write_arc();
-    lock.raw.queues().spin_budget().set(budget);
+    lock.raw.waiting().fairness.spin_budget().set(budget);
     let mut operation = 0;
     let leave = move || {
         operation += 1;
@@ -91,11 +91,11 @@ fn read_while_a_writer_leaves(before: usize, budget: usize) -> (bool, usize) {
     interrupt::before_each_operation(leave, 1_000);
     let is_in = block_on(poll_once(lock.read())).is_some();
     interrupt::stop();
-    (is_in, lock.raw.queues().spin_budget().left())
+    (is_in, lock.raw.waiting().fairness.spin_budget().left())
 }
 
 #[test]
-fn who_sees_the_lock_given_up_earns_credit_and_with_credit_looks_again() {
+fn who_sees_the_lock_released_earns_a_budget_and_with_a_budget_spins() {
     let reads = |budget| (1..100).map(move |before| read_while_a_writer_leaves(before, budget));
     assert!(reads(0).any(|read| read == (true, CHANCE_GAIN)));
     assert!(reads(1).any(|read| read == (true, 1 + SPIN_GAIN)));
@@ -114,22 +114,22 @@ fn the_documentation_of_the_lock_states_the_bounds() {
 }
 
 #[test]
-fn going_ahead_that_costs_a_waiter_its_turn_bars_the_chances_that_follow() {
+fn barging_that_costs_a_waiter_a_loss_bars_the_chances_that_follow() {
     let lock = RwLock::new(0);
-    let queues = lock.raw.queues();
+    let budget = lock.raw.waiting().fairness.spin_budget();
     let held = lock.try_write().unwrap();
     let mut woken = Box::pin(lock.write());
     assert!(block_on(poll_once(&mut woken)).is_none());
     drop(held);
-    queues.spin_budget().earn_by_chance();
+    budget.earn_by_chance();
     let ahead = block_on(poll_once(lock.write())).unwrap();
     assert!(block_on(poll_once(&mut woken)).is_none());
-    assert_eq!(queues.spin_budget().left(), 0);
-    (0..CHANCES_BARRED).for_each(|_| queues.spin_budget().earn_by_chance());
-    assert_eq!(queues.spin_budget().left(), 0);
-    queues.spin_budget().earn_by_chance();
-    assert_eq!(queues.spin_budget().left(), CHANCE_GAIN);
-    // Nobody goes ahead of a waiter that has been overtaken.
+    assert_eq!(budget.left(), 0);
+    (0..CHANCES_BARRED).for_each(|_| budget.earn_by_chance());
+    assert_eq!(budget.left(), 0);
+    budget.earn_by_chance();
+    assert_eq!(budget.left(), CHANCE_GAIN);
+    // No arrival barges past a waiter that has been overtaken.
     drop(ahead);
     assert!(block_on(poll_once(lock.write())).is_none());
     assert!(block_on(poll_once(&mut woken)).is_some());
@@ -138,16 +138,16 @@ fn going_ahead_that_costs_a_waiter_its_turn_bars_the_chances_that_follow() {
 #[test]
 fn a_spin_that_lasts_long_teaches_nothing() {
     let budget = SpinBudget::new();
-    Spin { looks: SHORT_SPIN + 1 }.earn(&budget);
+    Spin { spins: SHORT_SPIN + 1 }.earn(&budget);
     assert_eq!(budget.left(), 0);
-    Spin { looks: SHORT_SPIN }.earn(&budget);
+    Spin { spins: SHORT_SPIN }.earn(&budget);
     assert_eq!(budget.left(), SPIN_GAIN);
 }
 
 #[test]
-fn a_woken_waiter_that_is_overtaken_ends_the_credit() {
-    let queues = Queues::new();
-    Spin::default().earn(queues.spin_budget());
-    queues.record_loss();
-    assert_eq!(going_ahead(queues.spin_budget()), 0);
+fn a_woken_waiter_that_is_overtaken_ends_the_budget() {
+    let fairness = Fairness::new();
+    Spin::default().earn(fairness.spin_budget());
+    fairness.record_loss();
+    assert_eq!(barges(fairness.spin_budget()), 0);
 }

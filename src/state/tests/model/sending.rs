@@ -98,8 +98,11 @@ impl<const TASKS: usize> World<TASKS> {
                 return self.transition(who, self.state.upgradables_present(), then);
             }
             Sending::Woken { woken: 0 } => {
-                let others_come = self.readers_in_flight as i8 > 0;
-                return self.transition(who, self.state.readers_absent(others_come), then);
+                let in_flight = match self.readers_in_flight as i8 > 0 {
+                    true => InFlight::Readers,
+                    false => InFlight::Nobody,
+                };
+                return self.transition(who, self.state.readers_absent(in_flight), then);
             }
             Sending::Woken { woken } => {
                 self.readers_in_flight = self.readers_in_flight.wrapping_add(woken);

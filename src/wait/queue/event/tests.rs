@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
 
+use std::boxed::Box;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
 use std::task::{Wake, Waker};
@@ -26,15 +27,16 @@ impl Drop for PanicsWhenDropped {
     }
 }
 
-/// A waiter with this waker was overtaken, and `run` panics: is it on record still?
-fn is_on_record_after(waker: Waker, run: impl FnOnce(&Queues, QueueEntry)) -> bool {
+/// A waiter with this waker has lost, and `run` panics. Returns whether it is on record still.
+fn is_on_record_after(waker: Waker, run: impl FnOnce(&Queues, Pin<Box<QueueEntry>>)) -> bool {
     let queues = Queues::new();
-    let mut entry = queues.enqueue_overtaken(Access::Write, 1);
-    assert!(entry.poll_notified(&mut Context::from_waker(&waker)).is_none());
+    let mut entry = Box::pin(QueueEntry::new());
+    queues.enqueue(Access::Write, 1, entry.as_mut());
+    assert!(entry.as_mut().poll(|| &queues, &mut Context::from_waker(&waker)).is_none());
     drop(waker);
-    assert!(queues.writers.record.is_anybody_there());
+    assert!(queues.writers.record.has_entries());
     assert!(catch_unwind(AssertUnwindSafe(|| run(&queues, entry))).is_err());
-    queues.writers.record.is_anybody_there()
+    queues.writers.record.has_entries()
 }
 
 #[test]
@@ -42,11 +44,11 @@ fn is_on_record_after(waker: Waker, run: impl FnOnce(&Queues, QueueEntry)) -> bo
 fn who_was_overtaken_and_has_a_waker_that_panics_leaves_no_record() {
     let woken = |queues: &Queues, entry| {
         std::mem::forget(entry); // Its drop may panic in turn.
-        queues.wake_exclusive(Access::Write, InFlight::Nobody);
+        queues.wake(Access::Write, 1, 1);
     };
     assert!(!is_on_record_after(Arc::new(PanicsWhenWoken).into(), woken));
-    let leaves = |queues: &Queues, entry| {
-        queues.leave(Access::Write, entry);
+    let leaves = |queues: &Queues, mut entry: Pin<Box<QueueEntry>>| {
+        queues.leave(Access::Write, entry.as_mut());
     };
     assert!(!is_on_record_after(Arc::new(PanicsWhenDropped).into(), leaves));
 }

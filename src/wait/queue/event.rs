@@ -1,0 +1,208 @@
+//! The engine on the crate `event-listener`: queues on the heap, one allocation a wait.
+//!
+//! Each access has two lists: waiters that have lost go before those that have not.
+#![deny(unsafe_code)]
+
+use core::future::Future;
+use core::marker::PhantomPinned;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use event_listener::{EventListener, Listener};
+
+use crate::state::Access;
+use crate::wait::unwind::OnUnwind;
+
+#[cfg(feature = "std")]
+mod noop_waker;
+mod notification;
+mod on_first_wait;
+mod overtaken;
+#[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
+mod tests;
+
+pub(crate) use notification::{is_before, Notification};
+pub(crate) use on_first_wait::OnFirstWait;
+
+use notification::Event;
+use overtaken::Overtaken;
+
+pin_project_lite::pin_project! {
+    /// See [the contract](super).
+    #[derive(Debug)]
+    pub(crate) struct QueueEntry {
+        listener: Option<EventListener<Notification>>,
+        // Whether it is in the list of those that have lost.
+        is_overtaken: bool,
+        // Not needed here: the listener is on the heap. Entries of other engines are linked where they are.
+        #[pin]
+        pinned: PhantomPinned,
+    }
+}
+
+impl QueueEntry {
+    pub(crate) fn new() -> QueueEntry {
+        QueueEntry { listener: None, is_overtaken: false, pinned: PhantomPinned }
+    }
+
+    #[inline]
+    pub(crate) fn is_queued(&self) -> bool {
+        self.listener.is_some()
+    }
+
+    /// Here the queues are not needed for it.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(crate) fn poll<'a>(
+        self: Pin<&mut Self>,
+        _: impl FnOnce() -> &'a Queues,
+        cx: &mut Context<'_>,
+    ) -> Option<Notification> {
+        let listener = self.project().listener;
+        match Pin::new(listener.as_mut()?).poll(cx) {
+            Poll::Ready(notification) => {
+                *listener = None;
+                Some(notification)
+            }
+            Poll::Pending => None,
+        }
+    }
+}
+
+/// The waiters for one access.
+#[derive(Debug)]
+struct Queue {
+    fresh: Event,
+    overtaken: Event,
+    /// Of those in `overtaken`.
+    record: Overtaken,
+}
+
+impl Queue {
+    fn new() -> Queue {
+        Queue {
+            fresh: notification::event(),
+            overtaken: notification::event(),
+            record: Overtaken::new(),
+        }
+    }
+
+    #[cold]
+    fn wake_overtaken(&self, count: usize, epoch: usize) -> usize {
+        // If a waker panics, its entry has been woken, and maybe others before it. A record of too many
+        // costs a look in vain.
+        let panicked = OnUnwind::new(|| self.record.remove(1));
+        let woken = notification::notify(&self.overtaken, count, epoch);
+        panicked.disarm();
+        self.record.remove(woken);
+        match count - woken {
+            0 => woken,
+            left => woken + notification::notify(&self.fresh, left, epoch),
+        }
+    }
+}
+
+/// See [the contract](super).
+#[derive(Debug)]
+pub(crate) struct Queues {
+    readers: Queue,
+    upgradables: Queue,
+    writers: Queue,
+    upgrader: Queue,
+}
+
+impl Queues {
+    pub(crate) fn new() -> Queues {
+        Queues {
+            readers: Queue::new(),
+            upgradables: Queue::new(),
+            writers: Queue::new(),
+            upgrader: Queue::new(),
+        }
+    }
+
+    #[inline]
+    fn queue(&self, access: Access) -> &Queue {
+        match access {
+            Access::Read | Access::RecursiveRead => &self.readers,
+            Access::UpgradableRead => &self.upgradables,
+            Access::Write => &self.writers,
+            Access::Upgrade => &self.upgrader,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn enqueue(&self, access: Access, losses: u8, entry: Pin<&mut QueueEntry>) {
+        let queue = self.queue(access);
+        let is_overtaken = losses > 0;
+        let event = if is_overtaken {
+            // Before it is in the list: a wake-up in between takes an entry off the record that is on it.
+            queue.record.add(losses);
+            &queue.overtaken
+        } else {
+            &queue.fresh
+        };
+        let entry = entry.project();
+        *entry.listener = Some(event.listen());
+        *entry.is_overtaken = is_overtaken;
+    }
+
+    #[cfg_attr(feature = "std", inline(always))]
+    pub(crate) fn leave(&self, access: Access, entry: Pin<&mut QueueEntry>) -> bool {
+        let is_overtaken = entry.is_overtaken;
+        let listener = match entry.project().listener.take() {
+            Some(listener) => listener,
+            None => return false,
+        };
+        let forget = || {
+            if is_overtaken {
+                self.queue(access).record.remove(1);
+            }
+        };
+        // If there is a waker to drop, and it panics, the entry had not been woken.
+        let panicked = OnUnwind::new(forget);
+        // A drop would pass an unseen wake-up on within the list, past the policy.
+        let was_woken = listener.discard();
+        panicked.disarm();
+        if !was_woken {
+            forget();
+        }
+        was_woken
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn cancel(
+        &self,
+        access: Access,
+        mut entry: Pin<&mut QueueEntry>,
+    ) -> Option<Notification> {
+        let waker = noop_waker::noop_waker();
+        let notification = entry.as_mut().poll(|| self, &mut Context::from_waker(&waker));
+        self.leave(access, entry);
+        notification
+    }
+
+    #[cfg(not(feature = "std"))]
+    pub(crate) fn cancel(
+        &self,
+        access: Access,
+        entry: Pin<&mut QueueEntry>,
+    ) -> Option<Notification> {
+        self.leave(access, entry).then_some(())
+    }
+
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(crate) fn wake(&self, access: Access, count: usize, epoch: usize) -> usize {
+        let queue = self.queue(access);
+        if queue.record.has_entries() {
+            return queue.wake_overtaken(count, epoch);
+        }
+        notification::notify(&queue.fresh, count, epoch)
+    }
+
+    #[inline]
+    pub(crate) fn losses(&self, access: Access) -> usize {
+        self.queue(access).record.losses()
+    }
+}
