@@ -7,10 +7,10 @@ use crate::permit::Acquirable;
 use crate::raw::RawRwLock;
 use crate::wait::request::LockRequest;
 
-mod introspection;
-mod read;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
-mod timed;
+mod blocking;
+mod inspect;
+mod read;
 mod upgradable;
 mod write;
 
