@@ -4,10 +4,96 @@ use core::time::Duration;
 use std::time::Instant;
 
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
-use crate::wait::blocking::{acquire_for, acquire_until};
 use crate::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-/// Blocking the thread for a limited time. In a task, these
+/// Access for a thread, which blocks instead of a task that waits.
+impl<T: ?Sized> RwLock<T> {
+    /// Acquires shared access, blocking the thread until it is available.
+    ///
+    /// Waits as [`read`](RwLock::read) does. In a task it
+    /// [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// assert_eq!(*lock.read_blocking(), 1);
+    /// ```
+    pub fn read_blocking(&self) -> RwLockReadGuard<'_, T> {
+        RwLockReadGuard { raw: self.request::<Shared, _>().acquire_blocking() }
+    }
+
+    /// Acquires shared access past writers that wait, blocking the thread until it is available.
+    ///
+    /// Waits as [`read_recursive`](RwLock::read_recursive) does. In a task it
+    /// [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// let outer = lock.read_blocking();
+    /// assert_eq!(*lock.read_recursive_blocking(), *outer);
+    /// ```
+    pub fn read_recursive_blocking(&self) -> RwLockReadGuard<'_, T> {
+        RwLockReadGuard { raw: self.request::<Recursive, _>().acquire_blocking() }
+    }
+
+    /// Acquires shared access that may become exclusive, blocking the thread until it is available.
+    ///
+    /// Waits as [`upgradable_read`](RwLock::upgradable_read) does. In a task it
+    /// [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    ///
+    /// let lock = RwLock::new(1);
+    /// let upgradable = lock.upgradable_read_blocking();
+    /// *RwLockUpgradableReadGuard::upgrade_blocking(upgradable) = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    pub fn upgradable_read_blocking(&self) -> RwLockUpgradableReadGuard<'_, T> {
+        RwLockUpgradableReadGuard { raw: self.request::<Upgradable, _>().acquire_blocking() }
+    }
+
+    /// Acquires exclusive access, blocking the thread until it is available.
+    ///
+    /// Waits as [`write`](RwLock::write) does. In a task it
+    /// [stops the executor's thread](RwLock#blocking-in-a-task).
+    ///
+    /// # Panics
+    ///
+    /// If [too many writers](RwLock#panics) wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let lock = RwLock::new(1);
+    /// *lock.write_blocking() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    pub fn write_blocking(&self) -> RwLockWriteGuard<'_, T> {
+        RwLockWriteGuard { raw: self.request::<Exclusive, _>().acquire_blocking() }
+    }
+}
+
+/// Access for a thread, which blocks for a limited time. In a task, these
 /// [stop the executor's thread](RwLock#blocking-in-a-task); there, a timeout is the
 /// [executor's](RwLock#timeouts).
 ///
@@ -15,7 +101,9 @@ use crate::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard
 /// then is taken, also if the deadline has passed before the call. A timeout so long that its end
 /// cannot be expressed as an [`Instant`] never comes.
 impl<T: ?Sized> RwLock<T> {
-    /// [`read_blocking`](RwLock::read_blocking), for no longer than this.
+    /// Attempts to acquire shared access, blocking the thread for at most `timeout`.
+    ///
+    /// Waits as [`read`](RwLock::read) does.
     ///
     /// # Panics
     ///
@@ -34,11 +122,17 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.try_read_for(Duration::MAX).unwrap(), 1);
     /// ```
     pub fn try_read_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
-        let permit = acquire_for(self.ask::<Shared>(), timeout).ok()?;
-        Some(RwLockReadGuard::new(self.address(), permit))
+        let raw = self.request::<Shared, _>().acquire_for(timeout).ok()?;
+        Some(RwLockReadGuard { raw })
     }
 
-    /// [`try_read_for`](RwLock::try_read_for), up to a deadline.
+    /// Attempts to acquire shared access, blocking the thread until `deadline` at the latest.
+    ///
+    /// Waits as [`read`](RwLock::read) does.
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
     ///
     /// # Examples
     ///
@@ -50,11 +144,13 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.try_read_until(Instant::now()).unwrap(), 1);
     /// ```
     pub fn try_read_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
-        let permit = acquire_until(self.ask::<Shared>(), deadline).ok()?;
-        Some(RwLockReadGuard::new(self.address(), permit))
+        let raw = self.request::<Shared, _>().acquire_until(deadline).ok()?;
+        Some(RwLockReadGuard { raw })
     }
 
-    /// [`read_recursive_blocking`](RwLock::read_recursive_blocking), for no longer than this.
+    /// Attempts to acquire shared access past writers that wait, blocking the thread for at most `timeout`.
+    ///
+    /// Waits as [`read_recursive`](RwLock::read_recursive) does.
     ///
     /// # Panics
     ///
@@ -72,11 +168,17 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*inner, *outer);
     /// ```
     pub fn try_read_recursive_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
-        let permit = acquire_for(self.ask::<Recursive>(), timeout).ok()?;
-        Some(RwLockReadGuard::new(self.address(), permit))
+        let raw = self.request::<Recursive, _>().acquire_for(timeout).ok()?;
+        Some(RwLockReadGuard { raw })
     }
 
-    /// [`try_read_recursive_for`](RwLock::try_read_recursive_for), up to a deadline.
+    /// Attempts to acquire shared access past writers that wait, blocking the thread until `deadline` at the latest.
+    ///
+    /// Waits as [`read_recursive`](RwLock::read_recursive) does.
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
     ///
     /// # Examples
     ///
@@ -90,11 +192,13 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*inner, *outer);
     /// ```
     pub fn try_read_recursive_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
-        let permit = acquire_until(self.ask::<Recursive>(), deadline).ok()?;
-        Some(RwLockReadGuard::new(self.address(), permit))
+        let raw = self.request::<Recursive, _>().acquire_until(deadline).ok()?;
+        Some(RwLockReadGuard { raw })
     }
 
-    /// [`upgradable_read_blocking`](RwLock::upgradable_read_blocking), for no longer than this.
+    /// Attempts to acquire shared access that may become exclusive, blocking the thread for at most `timeout`.
+    ///
+    /// Waits as [`upgradable_read`](RwLock::upgradable_read) does.
     ///
     /// # Examples
     ///
@@ -111,11 +215,13 @@ impl<T: ?Sized> RwLock<T> {
         &self,
         timeout: Duration,
     ) -> Option<RwLockUpgradableReadGuard<'_, T>> {
-        let permit = acquire_for(self.ask::<Upgradable>(), timeout).ok()?;
-        Some(RwLockUpgradableReadGuard::new(self.address(), permit))
+        let raw = self.request::<Upgradable, _>().acquire_for(timeout).ok()?;
+        Some(RwLockUpgradableReadGuard { raw })
     }
 
-    /// [`try_upgradable_read_for`](RwLock::try_upgradable_read_for), up to a deadline.
+    /// Attempts to acquire shared access that may become exclusive, blocking the thread until `deadline` at the latest.
+    ///
+    /// Waits as [`upgradable_read`](RwLock::upgradable_read) does.
     ///
     /// # Examples
     ///
@@ -132,11 +238,13 @@ impl<T: ?Sized> RwLock<T> {
         &self,
         deadline: Instant,
     ) -> Option<RwLockUpgradableReadGuard<'_, T>> {
-        let permit = acquire_until(self.ask::<Upgradable>(), deadline).ok()?;
-        Some(RwLockUpgradableReadGuard::new(self.address(), permit))
+        let raw = self.request::<Upgradable, _>().acquire_until(deadline).ok()?;
+        Some(RwLockUpgradableReadGuard { raw })
     }
 
-    /// [`write_blocking`](RwLock::write_blocking), for no longer than this.
+    /// Attempts to acquire exclusive access, blocking the thread for at most `timeout`.
+    ///
+    /// Waits as [`write`](RwLock::write) does.
     ///
     /// # Panics
     ///
@@ -156,11 +264,17 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.try_write_for(Duration::from_millis(1)).unwrap() = 2;
     /// ```
     pub fn try_write_for(&self, timeout: Duration) -> Option<RwLockWriteGuard<'_, T>> {
-        let permit = acquire_for(self.ask::<Exclusive>(), timeout).ok()?;
-        Some(RwLockWriteGuard::new(self.address(), permit))
+        let raw = self.request::<Exclusive, _>().acquire_for(timeout).ok()?;
+        Some(RwLockWriteGuard { raw })
     }
 
-    /// [`try_write_for`](RwLock::try_write_for), up to a deadline.
+    /// Attempts to acquire exclusive access, blocking the thread until `deadline` at the latest.
+    ///
+    /// Waits as [`write`](RwLock::write) does.
+    ///
+    /// # Panics
+    ///
+    /// If [too many writers](RwLock#panics) wait.
     ///
     /// # Examples
     ///
@@ -173,7 +287,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
     pub fn try_write_until(&self, deadline: Instant) -> Option<RwLockWriteGuard<'_, T>> {
-        let permit = acquire_until(self.ask::<Exclusive>(), deadline).ok()?;
-        Some(RwLockWriteGuard::new(self.address(), permit))
+        let raw = self.request::<Exclusive, _>().acquire_until(deadline).ok()?;
+        Some(RwLockWriteGuard { raw })
     }
 }

@@ -9,6 +9,7 @@ use crate::state::{Access, Priority, Registration};
 /// What an [`Acquire`](crate::wait::Acquire) asks for, and what it makes of it.
 pub(crate) trait Request: Sized {
     const ACCESS: Access;
+    /// For the lock that was asked, which it keeps alive as the request did.
     type Permit;
 
     fn raw(&self) -> &RawRwLock;
