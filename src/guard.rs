@@ -174,7 +174,8 @@ macro_rules! guard_writes {
 /// `has_waiters`, where it says the same as elsewhere; `$get` is how the example gets its guard.
 macro_rules! guard_has_waiters {
     ($guard:ident like $twin:ident: $($get:literal)+) => {
-        #[doc = concat!("Like [`", stringify!($twin), "::has_waiters`](crate::",
+        /// Returns whether there are waiters for this guard to be dropped, like
+        #[doc = concat!("[`", stringify!($twin), "::has_waiters`](crate::",
             stringify!($twin), "::has_waiters).")]
         ///
         /// # Examples
