@@ -113,7 +113,7 @@
 mod claim;
 
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
-mod blocking;
+pub(crate) mod blocking;
 mod mapped;
 mod read;
 mod upgradable;
@@ -199,33 +199,4 @@ macro_rules! guard_has_waiters {
     };
 }
 
-/// `yield_to_waiters_blocking`; `$get` is how the example gets its guard.
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-macro_rules! guard_yields_blocking {
-    ($guard:ident: $get:literal) => {
-        /// Like [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread until it has
-        /// access again.
-        ///
-        /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
-        ///
-        /// # Examples
-        ///
-        /// ```
-        #[doc = concat!("use any_rwlock::{RwLock, ", stringify!($guard), "};")]
-        /// use std::sync::Arc;
-        ///
-        /// let lock = Arc::new(RwLock::new(1));
-        #[doc = $get]
-        /// // There are no waiters, so the guard comes back at once.
-        #[doc = concat!("let guard = ", stringify!($guard), "::yield_to_waiters_blocking(guard);")]
-        /// assert_eq!(*guard, 1);
-        /// ```
-        pub fn yield_to_waiters_blocking(this: Self) -> Self {
-            Self { raw: this.raw.yield_to_waiters_blocking() }
-        }
-    };
-}
-
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-pub(crate) use guard_yields_blocking;
 pub(crate) use {guard_has_waiters, guard_reads, guard_writes};

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::{RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
-use crate::guard::guard_yields_blocking;
+use crate::guard::blocking::guard_yields_blocking;
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
 use crate::{RwLock, RwLockUpgradedGuard};
 

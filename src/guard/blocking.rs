@@ -3,10 +3,35 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use super::{
-    guard_yields_blocking, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard,
-    RwLockWriteGuard,
-};
+use super::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
+
+/// `yield_to_waiters_blocking`; `$get` is how the example gets its guard.
+macro_rules! guard_yields_blocking {
+    ($guard:ident: $get:literal) => {
+        /// Like [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread until it has
+        /// access again.
+        ///
+        /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
+        ///
+        /// # Examples
+        ///
+        /// ```
+        #[doc = concat!("use any_rwlock::{RwLock, ", stringify!($guard), "};")]
+        /// use std::sync::Arc;
+        ///
+        /// let lock = Arc::new(RwLock::new(1));
+        #[doc = $get]
+        /// // There are no waiters, so the guard comes back at once.
+        #[doc = concat!("let guard = ", stringify!($guard), "::yield_to_waiters_blocking(guard);")]
+        /// assert_eq!(*guard, 1);
+        /// ```
+        pub fn yield_to_waiters_blocking(this: Self) -> Self {
+            Self { raw: this.raw.yield_to_waiters_blocking() }
+        }
+    };
+}
+
+pub(crate) use guard_yields_blocking;
 
 impl<T: ?Sized> RwLockReadGuard<'_, T> {
     guard_yields_blocking!(RwLockReadGuard: "let guard = lock.try_read().unwrap();");
