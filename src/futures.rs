@@ -1,17 +1,20 @@
-//! The futures of this crate's methods, for those who have to name them.
+//! The futures of this crate's methods, for code that has to name them.
 //!
-//! None does anything before its first poll; dropping one at any moment leaves the lock as if the
-//! method had not been called. All are `!Unpin`, and panic when polled after completion.
+//! None does anything before its first poll. Dropping one at any moment leaves the lock as if the method
+//! had not been called. All are `!Unpin`, and panic when polled after completion.
 #![forbid(unsafe_code)]
 
 use core::pin::Pin;
 
+use crate::guard::Claim;
 use crate::permit::{Exclusive, Permit, Recursive, Shared, Upgradable, UpgradeRequest};
 use crate::raw::RawRwLock;
 use crate::wait::request::LockRequest;
 use crate::wait::yielding::Yielding;
 use crate::wait::Acquire;
-use crate::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard};
+use crate::{
+    RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard,
+};
 
 #[cfg(target_has_atomic = "ptr")]
 pub use crate::arc::futures::{
@@ -19,38 +22,31 @@ pub use crate::arc::futures::{
     YieldUpgradableReadArc, YieldWriteArc,
 };
 
-/// A future: the address of a value, what waits for the permit, and the guard that they become.
+/// A future: the claim that waits, and the guard that it becomes.
 macro_rules! future {
-    ($(#[$attribute:meta])* $future:ident<$($lifetime:lifetime,)? T>: $wait:ty => $guard:ty) => {
+    (
+        $(#[$attribute:meta])*
+        $future:ident<$($lifetime:lifetime,)? T>: $claim:ty => $guard:ident<$($param:tt),+>
+    ) => {
         pin_project_lite::pin_project! {
             $(#[$attribute])*
             #[must_use = "a future does nothing unless it is awaited"]
             pub struct $future<$($lifetime,)? T: ?Sized> {
-                value: $crate::guard::Address<T>,
                 #[pin]
-                wait: $wait,
-                marker: core::marker::PhantomData<$guard>,
-            }
-        }
-
-        impl<$($lifetime,)? T: ?Sized> $future<$($lifetime,)? T> {
-            #[inline]
-            pub(crate) fn new(value: $crate::guard::Address<T>, wait: $wait) -> Self {
-                Self { value, wait, marker: core::marker::PhantomData }
+                pub(crate) raw: $claim,
             }
         }
 
         #[allow(single_use_lifetimes)]
         impl<$($lifetime,)? T: ?Sized> core::future::Future for $future<$($lifetime,)? T> {
-            type Output = $guard;
+            type Output = $guard<$($param),+>;
 
             #[inline]
             fn poll(
                 self: core::pin::Pin<&mut Self>,
                 cx: &mut core::task::Context<'_>,
             ) -> core::task::Poll<Self::Output> {
-                let this = self.project();
-                this.wait.poll(cx).map(|permit| <$guard>::new(*this.value, permit))
+                self.project().raw.poll(cx).map(|raw| $guard { raw })
             }
         }
 
@@ -66,58 +62,66 @@ macro_rules! future {
 #[cfg(target_has_atomic = "ptr")]
 pub(crate) use future;
 
+/// A wait for access by `E`.
+type Wait<'a, T, E, K> = Claim<T, Acquire<LockRequest<&'a RawRwLock, E>>, K>;
+
+/// Access of mode `M` that is released to waiters, and acquired again.
+type Yield<'a, T, M, K> = Claim<T, Yielding<&'a RawRwLock, M>, K>;
+
 future! {
-    /// The future of [`RwLock::read`](crate::RwLock::read).
-    Read<'a, T>: Acquire<LockRequest<&'a RawRwLock, Shared>> => RwLockReadGuard<'a, T>
+    /// The future of [`RwLock::read`].
+    Read<'a, T>: Wait<'a, T, Shared, &'a T> => RwLockReadGuard<'a, T>
 }
 
 future! {
-    /// The future of [`RwLock::read_recursive`](crate::RwLock::read_recursive).
-    ReadRecursive<'a, T>: Acquire<LockRequest<&'a RawRwLock, Recursive>> => RwLockReadGuard<'a, T>
+    /// The future of [`RwLock::read_recursive`].
+    ReadRecursive<'a, T>: Wait<'a, T, Recursive, &'a T> => RwLockReadGuard<'a, T>
 }
 
 future! {
-    /// The future of [`RwLock::upgradable_read`](crate::RwLock::upgradable_read).
+    /// The future of [`RwLock::upgradable_read`].
     UpgradableRead<'a, T>:
-        Acquire<LockRequest<&'a RawRwLock, Upgradable>> => RwLockUpgradableReadGuard<'a, T>
+        Wait<'a, T, Upgradable, &'a RwLock<T>> => RwLockUpgradableReadGuard<'a, T>
 }
 
 future! {
-    /// The future of [`RwLock::write`](crate::RwLock::write).
-    Write<'a, T>: Acquire<LockRequest<&'a RawRwLock, Exclusive>> => RwLockWriteGuard<'a, T>
+    /// The future of [`RwLock::write`].
+    Write<'a, T>: Wait<'a, T, Exclusive, &'a RwLock<T>> => RwLockWriteGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLockUpgradableReadGuard::upgrade`].
-    Upgrade<'a, T>: Acquire<Permit<&'a RawRwLock, Upgradable>> => RwLockWriteGuard<'a, T>
+    Upgrade<'a, T>:
+        Claim<T, Acquire<Permit<&'a RawRwLock, Upgradable>>, &'a RwLock<T>> => RwLockWriteGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLockUpgradableReadGuard::upgrade_ref`].
-    UpgradeRef<'a, T>: Acquire<UpgradeRequest<'a>> => RwLockUpgradedGuard<'a, T>
+    UpgradeRef<'a, T>:
+        Claim<T, Acquire<UpgradeRequest<'a>>, &'a mut T> => RwLockUpgradedGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLockReadGuard::yield_to_waiters`].
-    YieldRead<'a, T>: Yielding<&'a RawRwLock, Shared> => RwLockReadGuard<'a, T>
+    YieldRead<'a, T>: Yield<'a, T, Shared, &'a T> => RwLockReadGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLockUpgradableReadGuard::yield_to_waiters`].
     YieldUpgradableRead<'a, T>:
-        Yielding<&'a RawRwLock, Upgradable> => RwLockUpgradableReadGuard<'a, T>
+        Yield<'a, T, Upgradable, &'a RwLock<T>> => RwLockUpgradableReadGuard<'a, T>
 }
 
 future! {
     /// The future of [`RwLockWriteGuard::yield_to_waiters`].
-    YieldWrite<'a, T>: Yielding<&'a RawRwLock, Exclusive> => RwLockWriteGuard<'a, T>
+    YieldWrite<'a, T>: Yield<'a, T, Exclusive, &'a RwLock<T>> => RwLockWriteGuard<'a, T>
 }
 
 impl<'a, T: ?Sized> Upgrade<'a, T> {
     /// Gives the upgrade up and returns the upgradable guard, or `None` once the upgrade is done.
     ///
-    /// Never waits. Nobody has written in between, and the readers that the upgrade kept waiting
-    /// are let in.
+    /// Never waits. There was no write in between, and the readers that the upgrade kept waiting are
+    /// let in.
     ///
     /// # Examples
     ///
@@ -140,8 +144,6 @@ impl<'a, T: ?Sized> Upgrade<'a, T> {
     /// # });
     /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<RwLockUpgradableReadGuard<'a, T>> {
-        let this = self.project();
-        let permit = this.wait.cancel()?;
-        Some(RwLockUpgradableReadGuard::new(*this.value, permit))
+        Some(RwLockUpgradableReadGuard { raw: self.project().raw.cancel()? })
     }
 }

@@ -2,15 +2,15 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::ptr::NonNull;
 
-use crate::guard::Address;
-use crate::permit::Acquirable;
+use crate::guard::{Claim, Marker, Whole};
+use crate::permit::{Acquirable, Permit};
 use crate::raw::RawRwLock;
 use crate::wait::request::LockRequest;
 
-mod introspection;
-mod read;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
-mod timed;
+mod blocking;
+mod inspect;
+mod read;
 mod upgradable;
 mod write;
 
@@ -248,7 +248,7 @@ unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
 impl<T> RwLock<T> {
-    /// A lock around this value.
+    /// Creates a lock around `value`.
     ///
     /// # Examples
     ///
@@ -263,13 +263,13 @@ impl<T> RwLock<T> {
         RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
     }
 
-    /// A lock around this value.
+    /// Creates a lock around `value`.
     #[cfg(any_rwlock_loom)]
     pub fn new(value: T) -> RwLock<T> {
         RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
     }
 
-    /// The value. There can be no guards: they borrow the lock.
+    /// Consumes the lock and returns its value. No guard can exist: guards borrow the lock.
     ///
     /// # Examples
     ///
@@ -284,16 +284,24 @@ impl<T> RwLock<T> {
 }
 
 impl<T: ?Sized> RwLock<T> {
-    pub(crate) fn address(&self) -> Address<T> {
+    pub(crate) fn value_ptr(&self) -> NonNull<T> {
         // SAFETY: the pointer of an `UnsafeCell` is never null.
-        Address::new(unsafe { NonNull::new_unchecked(self.value.get()) })
+        unsafe { NonNull::new_unchecked(self.value.get()) }
     }
 
-    fn ask<E: Acquirable>(&self) -> LockRequest<&RawRwLock, E> {
-        LockRequest::new(&self.raw)
+    /// Asks for access by `E`.
+    #[inline]
+    fn request<'a, E, K>(&'a self) -> Claim<T, LockRequest<&'a RawRwLock, E>, K>
+    where
+        E: Acquirable,
+        K: Marker<T, Permit<&'a RawRwLock, E::Mode>, Extent = Whole>,
+    {
+        // SAFETY: the value and the request are of this lock, which both borrow.
+        unsafe { Claim::new(self.value_ptr(), LockRequest::new(&self.raw)) }
     }
 
-    /// The value, without locking: there can be no guards, since they borrow the lock.
+    /// Returns a mutable reference to the value, without locking. No guard can exist: guards borrow the
+    /// lock.
     ///
     /// # Examples
     ///
@@ -322,13 +330,13 @@ impl<T: Default> Default for RwLock<T> {
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
-    /// Shows the value, or `<locked>` while a writer has access, and what can be seen of the others: how many
-    /// plain readers and whether an upgradable one or a writer have access, whether a writer or an upgrade
-    /// waits, and whether anybody does.
+    /// Shows the value, or `<locked>` while a writer has access. Beside it, shows how many plain readers
+    /// have access, whether an upgradable reader or a writer has, whether a writer or an upgrade waits, and
+    /// whether there are waiters at all.
     ///
     /// Never waits. The value is read as by [`try_read_recursive`](RwLock::try_read_recursive), past writers
-    /// that wait, so a task that waits for itself can be shown. The rest is a snapshot from just before that,
-    /// as of the [looks](RwLock::has_waiters) from outside.
+    /// that wait, so the lock of a task that waits for itself can be shown. The rest is a snapshot from just
+    /// before that, as that of [`has_waiters`](RwLock::has_waiters).
     ///
     /// # Examples
     ///

@@ -6,56 +6,65 @@ use core::pin::Pin;
 
 use super::{ArcHandle, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWriteGuardArc};
 use crate::futures::future;
+use crate::guard::Claim;
 use crate::permit::{Exclusive, Permit, Recursive, Shared, Upgradable};
 use crate::wait::request::LockRequest;
 use crate::wait::yielding::Yielding;
 use crate::wait::Acquire;
 use crate::RwLock;
 
+/// A wait for access by `E`.
+type Wait<'a, T, E, K> = Claim<T, Acquire<LockRequest<&'a Arc<RwLock<T>>, E>>, K>;
+
+/// Access of mode `M` that is released to waiters, and acquired again.
+type Yield<T, M, K> = Claim<T, Yielding<ArcHandle<T>, M>, K>;
+
 future! {
     /// The future of [`RwLock::read_arc`].
-    ReadArc<'a, T>: Acquire<LockRequest<&'a Arc<RwLock<T>>, Shared>> => RwLockReadGuardArc<T>
+    ReadArc<'a, T>: Wait<'a, T, Shared, Arc<T>> => RwLockReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLock::read_recursive_arc`].
-    ReadRecursiveArc<'a, T>: Acquire<LockRequest<&'a Arc<RwLock<T>>, Recursive>> => RwLockReadGuardArc<T>
+    ReadRecursiveArc<'a, T>: Wait<'a, T, Recursive, Arc<T>> => RwLockReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLock::upgradable_read_arc`].
     UpgradableReadArc<'a, T>:
-        Acquire<LockRequest<&'a Arc<RwLock<T>>, Upgradable>> => RwLockUpgradableReadGuardArc<T>
+        Wait<'a, T, Upgradable, Arc<RwLock<T>>> => RwLockUpgradableReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLock::write_arc`].
-    WriteArc<'a, T>: Acquire<LockRequest<&'a Arc<RwLock<T>>, Exclusive>> => RwLockWriteGuardArc<T>
+    WriteArc<'a, T>: Wait<'a, T, Exclusive, Arc<RwLock<T>>> => RwLockWriteGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLockUpgradableReadGuardArc::upgrade`].
-    UpgradeArc<T>: Acquire<Permit<ArcHandle<T>, Upgradable>> => RwLockWriteGuardArc<T>
+    UpgradeArc<T>:
+        Claim<T, Acquire<Permit<ArcHandle<T>, Upgradable>>, Arc<RwLock<T>>> => RwLockWriteGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLockReadGuardArc::yield_to_waiters`].
-    YieldReadArc<T>: Yielding<ArcHandle<T>, Shared> => RwLockReadGuardArc<T>
+    YieldReadArc<T>: Yield<T, Shared, Arc<T>> => RwLockReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLockUpgradableReadGuardArc::yield_to_waiters`].
     YieldUpgradableReadArc<T>:
-        Yielding<ArcHandle<T>, Upgradable> => RwLockUpgradableReadGuardArc<T>
+        Yield<T, Upgradable, Arc<RwLock<T>>> => RwLockUpgradableReadGuardArc<T>
 }
 
 future! {
     /// The future of [`RwLockWriteGuardArc::yield_to_waiters`].
-    YieldWriteArc<T>: Yielding<ArcHandle<T>, Exclusive> => RwLockWriteGuardArc<T>
+    YieldWriteArc<T>: Yield<T, Exclusive, Arc<RwLock<T>>> => RwLockWriteGuardArc<T>
 }
 
 impl<T: ?Sized> UpgradeArc<T> {
-    /// Like [`Upgrade::cancel`](crate::futures::Upgrade::cancel).
+    /// Gives the upgrade up and returns the upgradable guard, like
+    /// [`Upgrade::cancel`](crate::futures::Upgrade::cancel).
     ///
     /// # Examples
     ///
@@ -73,8 +82,6 @@ impl<T: ?Sized> UpgradeArc<T> {
     /// assert_eq!(*upgradable, *reader);
     /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<RwLockUpgradableReadGuardArc<T>> {
-        let this = self.project();
-        let permit = this.wait.cancel()?;
-        Some(RwLockUpgradableReadGuardArc::new(*this.value, permit))
+        Some(RwLockUpgradableReadGuardArc { raw: self.project().raw.cancel()? })
     }
 }

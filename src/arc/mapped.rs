@@ -1,13 +1,10 @@
-//! Mapped guards that keep their lock alive.
+#![forbid(unsafe_code)]
 
-use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::marker::PhantomData;
-use core::ptr::NonNull;
 
-use super::ArcHandle;
-use crate::guard::{guard_has_waiters, guard_maps, guard_reads, guard_writes, Address};
-use crate::permit::{Exclusive, Permit, Shared};
+use super::handle::{ArcHandle, ExclusivePart, SharedPart};
+use crate::guard::{guard_has_waiters, guard_reads, guard_writes, RawGuard};
+use crate::permit::{Exclusive, Shared};
 use crate::RwLock;
 
 /// [`RwLockMappedReadGuard`](crate::RwLockMappedReadGuard), keeping the lock alive: access to a `U`
@@ -19,20 +16,12 @@ use crate::RwLock;
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuardArc<T: ?Sized, U: ?Sized> {
-    value: Address<U>,
-    permit: Permit<ArcHandle<T>, Shared>,
-    whole: PhantomData<Arc<T>>,
-    part: PhantomData<Arc<U>>,
+    pub(crate) raw: RawGuard<U, ArcHandle<T>, Shared, SharedPart<T, U>>,
 }
 
 impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
-    /// `value` is a part of the value of the lock that `permit` is for.
-    #[inline]
-    pub(crate) fn new(value: Address<V>, permit: Permit<ArcHandle<T>, Shared>) -> Self {
-        RwLockMappedReadGuardArc { value, permit, whole: PhantomData, part: PhantomData }
-    }
-
-    /// Like [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
+    /// Acquires shared access once more and returns another guard, like
+    /// [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
     ///
     /// # Panics
     ///
@@ -52,46 +41,59 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
     pub fn clone(this: &Self) -> Self {
-        Self::new(this.value, this.permit.share())
+        Self { raw: this.raw.share() }
     }
 
-    guard_maps! {
-        () V => RwLockMappedReadGuardArc<T, U>;
+    /// Narrows the guard to a part of the value, like
+    /// [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedReadGuardArc, RwLockReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+    /// let items = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1);
+    /// let last = RwLockMappedReadGuardArc::map(items, |items| &items[1]);
+    /// assert_eq!(*last, 3);
+    /// ```
+    pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuardArc<T, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&V) -> &U,
+    {
+        RwLockMappedReadGuardArc { raw: this.raw.map(part) }
+    }
 
-        /// Like [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedReadGuardArc, RwLockReadGuardArc};
-        /// use std::sync::Arc;
-        ///
-        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
-        /// let items = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1);
-        /// let last = RwLockMappedReadGuardArc::map(items, |items| &items[1]);
-        /// assert_eq!(*last, 3);
-        /// ```
-        map;
-
-        /// Like [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
-        ///
-        /// # Errors
-        ///
-        /// Returns the guard if `part` returns `None`.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedReadGuardArc, RwLockReadGuardArc};
-        /// use std::sync::Arc;
-        ///
-        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
-        /// let items = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1);
-        /// let items = RwLockMappedReadGuardArc::filter_map(items, |v| v.get(2)).unwrap_err();
-        /// let last = RwLockMappedReadGuardArc::filter_map(items, |v| v.get(1)).unwrap();
-        /// assert_eq!(*last, 3);
-        /// ```
-        filter_map;
+    /// Narrows the guard to a part that the value may have, like
+    /// [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if `part` returns `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedReadGuardArc, RwLockReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+    /// let items = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1);
+    /// let items = RwLockMappedReadGuardArc::filter_map(items, |v| v.get(2)).unwrap_err();
+    /// let last = RwLockMappedReadGuardArc::filter_map(items, |v| v.get(1)).unwrap();
+    /// assert_eq!(*last, 3);
+    /// ```
+    pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&V) -> Option<&U>,
+    {
+        match this.raw.filter_map(part) {
+            Ok(raw) => Ok(RwLockMappedReadGuardArc { raw }),
+            Err(raw) => Err(Self { raw }),
+        }
     }
 
     guard_has_waiters! {
@@ -110,57 +112,60 @@ guard_reads!(<T, U> RwLockMappedReadGuardArc<T, U> => U);
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuardArc<T: ?Sized, U: ?Sized> {
-    value: Address<U>,
-    permit: Permit<ArcHandle<T>, Exclusive>,
-    whole: PhantomData<Arc<RwLock<T>>>,
-    /// In a box, because the guard is `Unpin` whatever the part is.
-    part: PhantomData<Box<RwLock<U>>>,
+    pub(crate) raw: RawGuard<U, ArcHandle<T>, Exclusive, ExclusivePart<T, U>>,
 }
 
 impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
-    /// `value` is a part of the value of the lock that `permit` is for.
-    #[inline]
-    pub(crate) fn new(value: Address<V>, permit: Permit<ArcHandle<T>, Exclusive>) -> Self {
-        RwLockMappedWriteGuardArc { value, permit, whole: PhantomData, part: PhantomData }
+    /// Narrows the guard to a part of the value, like
+    /// [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedWriteGuardArc, RwLockWriteGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+    /// let items = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.1);
+    /// *RwLockMappedWriteGuardArc::map(items, |items| &mut items[1]) = 4;
+    /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+    /// ```
+    pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuardArc<T, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut V) -> &mut U,
+    {
+        RwLockMappedWriteGuardArc { raw: this.raw.map_mut(part) }
     }
 
-    guard_maps! {
-        (mut) V => RwLockMappedWriteGuardArc<T, U>;
-
-        /// Like [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedWriteGuardArc, RwLockWriteGuardArc};
-        /// use std::sync::Arc;
-        ///
-        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
-        /// let items = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.1);
-        /// *RwLockMappedWriteGuardArc::map(items, |items| &mut items[1]) = 4;
-        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
-        /// ```
-        map;
-
-        /// Like [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
-        ///
-        /// # Errors
-        ///
-        /// Returns the guard if `part` returns `None`.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedWriteGuardArc, RwLockWriteGuardArc};
-        /// use std::sync::Arc;
-        ///
-        /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
-        /// let items = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.1);
-        /// let items = RwLockMappedWriteGuardArc::filter_map(items, |v| v.get_mut(2)).unwrap_err();
-        /// *RwLockMappedWriteGuardArc::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
-        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
-        /// ```
-        filter_map;
+    /// Narrows the guard to a part that the value may have, like
+    /// [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if `part` returns `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedWriteGuardArc, RwLockWriteGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new((1, vec![2, 3])));
+    /// let items = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.1);
+    /// let items = RwLockMappedWriteGuardArc::filter_map(items, |v| v.get_mut(2)).unwrap_err();
+    /// *RwLockMappedWriteGuardArc::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
+    /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+    /// ```
+    pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuardArc<T, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut V) -> Option<&mut U>,
+    {
+        match this.raw.filter_map_mut(part) {
+            Ok(raw) => Ok(RwLockMappedWriteGuardArc { raw }),
+            Err(raw) => Err(Self { raw }),
+        }
     }
 
     guard_has_waiters! {
@@ -168,7 +173,7 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
         "let guard = RwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |value| value);"
     }
 
-    /// Like [`RwLockWriteGuardArc::rwlock`](crate::RwLockWriteGuardArc::rwlock).
+    /// Returns the lock, like [`RwLockWriteGuardArc::rwlock`](crate::RwLockWriteGuardArc::rwlock).
     ///
     /// # Examples
     ///
@@ -181,8 +186,7 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
     /// assert!(Arc::ptr_eq(&RwLockMappedWriteGuardArc::rwlock(&number), &lock));
     /// ```
     pub fn rwlock(this: &Self) -> Arc<RwLock<T>> {
-        // SAFETY: this guard is invariant in `T`, and was made with the lock's `T`.
-        unsafe { this.permit.handle().to_arc() }
+        this.raw.rwlock()
     }
 }
 

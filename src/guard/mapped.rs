@@ -1,8 +1,7 @@
-use core::marker::PhantomData;
-use core::ptr::NonNull;
+#![forbid(unsafe_code)]
 
-use super::{guard_has_waiters, guard_maps, guard_reads, guard_writes, Address};
-use crate::permit::{Exclusive, Permit, Shared};
+use super::{guard_has_waiters, guard_reads, guard_writes, Part, RawGuard};
+use crate::permit::{Exclusive, Shared};
 use crate::raw::RawRwLock;
 
 /// Shared access to a part of the value of an [`RwLock`](crate::RwLock); its drop releases it.
@@ -30,7 +29,7 @@ use crate::raw::RawRwLock;
 /// drop(RwLockMappedReadGuard::yield_to_waiters(guard));
 /// ```
 ///
-/// A field that is to hold guards of parts and of whole values holds mapped ones. The whole value is
+/// A field that may hold the guard of a part or of a whole value holds a mapped one. A whole value is
 /// mapped to itself:
 ///
 /// ```
@@ -56,19 +55,12 @@ use crate::raw::RawRwLock;
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuard<'a, U: ?Sized> {
-    value: Address<U>,
-    permit: Permit<&'a RawRwLock, Shared>,
-    marker: PhantomData<&'a U>,
+    pub(crate) raw: RawGuard<U, &'a RawRwLock, Shared, (Part, &'a U)>,
 }
 
 impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
-    /// `value` is a part of the value of the lock that `permit` is for.
-    #[inline]
-    pub(crate) fn new(value: Address<T>, permit: Permit<&'a RawRwLock, Shared>) -> Self {
-        RwLockMappedReadGuard { value, permit, marker: PhantomData }
-    }
-
-    /// Like [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
+    /// Acquires shared access once more and returns another guard, like
+    /// [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
     ///
     /// # Panics
     ///
@@ -87,44 +79,57 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
     pub fn clone(this: &Self) -> Self {
-        Self::new(this.value, this.permit.share())
+        Self { raw: this.raw.share() }
     }
 
-    guard_maps! {
-        () T => RwLockMappedReadGuard<'a, U>;
+    /// Narrows the guard to a part of the value, like
+    /// [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
+    ///
+    /// let lock = RwLock::new((1, vec![2, 3]));
+    /// let items = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1);
+    /// let last = RwLockMappedReadGuard::map(items, |items| &items[1]);
+    /// assert_eq!(*last, 3);
+    /// ```
+    pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuard<'a, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> &U,
+    {
+        RwLockMappedReadGuard { raw: this.raw.map(part) }
+    }
 
-        /// Like [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
-        ///
-        /// let lock = RwLock::new((1, vec![2, 3]));
-        /// let items = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1);
-        /// let last = RwLockMappedReadGuard::map(items, |items| &items[1]);
-        /// assert_eq!(*last, 3);
-        /// ```
-        map;
-
-        /// Like [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
-        ///
-        /// # Errors
-        ///
-        /// Returns the guard if `part` returns `None`.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
-        ///
-        /// let lock = RwLock::new((1, vec![2, 3]));
-        /// let items = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1);
-        /// let items = RwLockMappedReadGuard::filter_map(items, |v| v.get(2)).unwrap_err();
-        /// let last = RwLockMappedReadGuard::filter_map(items, |v| v.get(1)).unwrap();
-        /// assert_eq!(*last, 3);
-        /// ```
-        filter_map;
+    /// Narrows the guard to a part that the value may have, like
+    /// [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if `part` returns `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedReadGuard, RwLockReadGuard};
+    ///
+    /// let lock = RwLock::new((1, vec![2, 3]));
+    /// let items = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1);
+    /// let items = RwLockMappedReadGuard::filter_map(items, |v| v.get(2)).unwrap_err();
+    /// let last = RwLockMappedReadGuard::filter_map(items, |v| v.get(1)).unwrap();
+    /// assert_eq!(*last, 3);
+    /// ```
+    pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match this.raw.filter_map(part) {
+            Ok(raw) => Ok(RwLockMappedReadGuard { raw }),
+            Err(raw) => Err(Self { raw }),
+        }
     }
 
     guard_has_waiters! {
@@ -140,7 +145,7 @@ guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
 /// From [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map) and `filter_map`. Invariant in `U`;
 /// `Send` and `Sync` if `U` is.
 ///
-/// It cannot be downgraded: of a `Cell<u8>` the part may be the `u8`, which other readers could then
+/// It cannot be downgraded: the part may be the `u8` in a `Cell<u8>`, which other readers could then
 /// change. See [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map).
 ///
 /// ```
@@ -163,53 +168,58 @@ guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, U: ?Sized> {
-    value: Address<U>,
-    permit: Permit<&'a RawRwLock, Exclusive>,
-    marker: PhantomData<&'a mut U>,
+    pub(crate) raw: RawGuard<U, &'a RawRwLock, Exclusive, (Part, &'a mut U)>,
 }
 
 impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
-    /// `value` is a part of the value of the lock that `permit` is for.
-    #[inline]
-    pub(crate) fn new(value: Address<T>, permit: Permit<&'a RawRwLock, Exclusive>) -> Self {
-        RwLockMappedWriteGuard { value, permit, marker: PhantomData }
+    /// Narrows the guard to a part of the value, like
+    /// [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new((1, vec![2, 3]));
+    /// let items = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.1);
+    /// *RwLockMappedWriteGuard::map(items, |items| &mut items[1]) = 4;
+    /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+    /// ```
+    pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuard<'a, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        RwLockMappedWriteGuard { raw: this.raw.map_mut(part) }
     }
 
-    guard_maps! {
-        (mut) T => RwLockMappedWriteGuard<'a, U>;
-
-        /// Like [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
-        ///
-        /// let lock = RwLock::new((1, vec![2, 3]));
-        /// let items = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.1);
-        /// *RwLockMappedWriteGuard::map(items, |items| &mut items[1]) = 4;
-        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
-        /// ```
-        map;
-
-        /// Like [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
-        ///
-        /// # Errors
-        ///
-        /// Returns the guard if `part` returns `None`.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
-        ///
-        /// let lock = RwLock::new((1, vec![2, 3]));
-        /// let items = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.1);
-        /// let items = RwLockMappedWriteGuard::filter_map(items, |v| v.get_mut(2)).unwrap_err();
-        /// *RwLockMappedWriteGuard::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
-        /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
-        /// ```
-        filter_map;
+    /// Narrows the guard to a part that the value may have, like
+    /// [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if `part` returns `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockMappedWriteGuard, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new((1, vec![2, 3]));
+    /// let items = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.1);
+    /// let items = RwLockMappedWriteGuard::filter_map(items, |v| v.get_mut(2)).unwrap_err();
+    /// *RwLockMappedWriteGuard::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
+    /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
+    /// ```
+    pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match this.raw.filter_map_mut(part) {
+            Ok(raw) => Ok(RwLockMappedWriteGuard { raw }),
+            Err(raw) => Err(Self { raw }),
+        }
     }
 
     guard_has_waiters! {

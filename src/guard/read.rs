@@ -1,11 +1,9 @@
-use core::marker::PhantomData;
-use core::ptr::NonNull;
+#![forbid(unsafe_code)]
 
-use super::{guard_maps, guard_reads, guard_yields_blocking, Address, RwLockMappedReadGuard};
+use super::{guard_reads, RawGuard, RwLockMappedReadGuard};
 use crate::futures::YieldRead;
-use crate::permit::{Permit, Shared};
+use crate::permit::Shared;
 use crate::raw::RawRwLock;
-use crate::wait::yielding::Yielding;
 
 /// Shared access to the value of an [`RwLock`](crate::RwLock); its drop releases it.
 ///
@@ -14,23 +12,15 @@ use crate::wait::yielding::Yielding;
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
-    value: Address<T>,
-    permit: Permit<&'a RawRwLock, Shared>,
-    marker: PhantomData<&'a T>,
+    pub(crate) raw: RawGuard<T, &'a RawRwLock, Shared, &'a T>,
 }
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
-    /// `value` is the value of the lock that `permit` is for.
-    #[inline]
-    pub(crate) fn new(value: Address<T>, permit: Permit<&'a RawRwLock, Shared>) -> Self {
-        RwLockReadGuard { value, permit, marker: PhantomData }
-    }
-
-    /// Another guard beside this one: shared access once more, past everybody who waits.
+    /// Acquires shared access once more, past all that wait, and returns another guard.
     ///
     /// Never waits, so it is the way to read again in code that holds a guard, where
-    /// [`read`](crate::RwLock::read) can [deadlock](crate::RwLock#deadlocks). A function and not
-    /// the trait [`Clone`], so that `guard.clone()` stays a clone of the value.
+    /// [`read`](crate::RwLock::read) can [deadlock](crate::RwLock#deadlocks). This is not an
+    /// implementation of [`Clone`], so that `guard.clone()` clones the value.
     ///
     /// # Panics
     ///
@@ -56,58 +46,68 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
     pub fn clone(this: &Self) -> Self {
-        Self::new(this.value, this.permit.share())
+        Self { raw: this.raw.share() }
     }
 
-    guard_maps! {
-        () T => RwLockMappedReadGuard<'a, U>;
-
-        /// Narrows the guard to a part of the value.
-        ///
-        /// # Panics
-        ///
-        /// If `part` panics; the access is released.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockReadGuard};
-        ///
-        /// let lock = RwLock::new((1, "one"));
-        /// let name = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| pair.1);
-        /// assert_eq!(&*name, "one");
-        /// assert!(lock.try_write().is_none());
-        /// ```
-        map;
-
-        /// Narrows the guard to a part that the value may have.
-        ///
-        /// # Errors
-        ///
-        /// Returns the guard if `part` returns `None`.
-        ///
-        /// # Panics
-        ///
-        /// If `part` panics; the access is released.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockReadGuard};
-        ///
-        /// let lock = RwLock::new(vec![1, 2]);
-        /// let reader = lock.try_read().unwrap();
-        /// let reader = RwLockReadGuard::filter_map(reader, |items| items.get(2)).unwrap_err();
-        /// let first = RwLockReadGuard::filter_map(reader, |items| items.first()).unwrap();
-        /// assert_eq!(*first, 1);
-        /// ```
-        filter_map;
-    }
-
-    /// Whether somebody waits for this guard, and perhaps others, to be dropped: a writer, or an
-    /// upgrade.
+    /// Narrows the guard to a part of the value.
     ///
-    /// Never waits; a snapshot.
+    /// # Panics
+    ///
+    /// If `part` panics; the access is released.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuard};
+    ///
+    /// let lock = RwLock::new((1, "one"));
+    /// let name = RwLockReadGuard::map(lock.try_read().unwrap(), |pair| pair.1);
+    /// assert_eq!(&*name, "one");
+    /// assert!(lock.try_write().is_none());
+    /// ```
+    pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuard<'a, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> &U,
+    {
+        RwLockMappedReadGuard { raw: this.raw.map(part) }
+    }
+
+    /// Narrows the guard to a part that the value may have.
+    ///
+    /// # Panics
+    ///
+    /// If `part` panics; the access is released.
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if `part` returns `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuard};
+    ///
+    /// let lock = RwLock::new(vec![1, 2]);
+    /// let reader = lock.try_read().unwrap();
+    /// let reader = RwLockReadGuard::filter_map(reader, |items| items.get(2)).unwrap_err();
+    /// let first = RwLockReadGuard::filter_map(reader, |items| items.first()).unwrap();
+    /// assert_eq!(*first, 1);
+    /// ```
+    pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match this.raw.filter_map(part) {
+            Ok(raw) => Ok(RwLockMappedReadGuard { raw }),
+            Err(raw) => Err(Self { raw }),
+        }
+    }
+
+    /// Returns whether a writer or an upgrade waits for this guard, and perhaps others, to be dropped.
+    ///
+    /// Never waits. The answer is a snapshot.
     ///
     /// # Examples
     ///
@@ -126,16 +126,17 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// # });
     /// ```
     pub fn has_waiters(this: &Self) -> bool {
-        this.permit.is_contended()
+        this.raw.is_contended()
     }
 
-    /// Shared access again, once those who [wait](Self::has_waiters) for this guard had their turn.
+    /// Releases shared access to its [waiters](Self::has_waiters), and acquires it again.
     ///
-    /// Like [`RwLockWriteGuard::yield_to_waiters`](crate::RwLockWriteGuard::yield_to_waiters).
+    /// Waits as [`read`](crate::RwLock::read) does, if there are waiters. Like
+    /// [`RwLockWriteGuard::yield_to_waiters`](crate::RwLockWriteGuard::yield_to_waiters).
     ///
     /// # Cancel safety
     ///
-    /// The guard is in the future, and is dropped with it.
+    /// The future owns the guard, and drops it if it is dropped.
     ///
     /// # Examples
     ///
@@ -157,10 +158,8 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// ```
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldRead<'a, T> {
-        YieldRead::new(this.value, Yielding::new(this.permit))
+        YieldRead { raw: this.raw.yield_to_waiters() }
     }
-
-    guard_yields_blocking!(RwLockReadGuard: "let guard = lock.try_read().unwrap();");
 }
 
 guard_reads!(<T> RwLockReadGuard<'_, T> => T);

@@ -1,7 +1,7 @@
-use core::marker::PhantomData;
+#![forbid(unsafe_code)]
 
-use super::{guard_has_waiters, guard_reads, guard_writes, Address};
-use crate::permit::{Permit, Upgraded};
+use super::{guard_has_waiters, guard_reads, guard_writes, RawGuard};
+use crate::permit::Upgraded;
 use crate::raw::RawRwLock;
 
 /// Exclusive access to the value of an [`RwLock`](crate::RwLock) for as long as an upgradable read
@@ -11,23 +11,15 @@ use crate::raw::RawRwLock;
 /// its `try_` and `_blocking` variants, and the same methods of the guard on `Arc`. Invariant in
 /// `T`; `Send` and `Sync` if `T` is.
 ///
-/// If it is forgotten, the lock stays locked, as it does with any forgotten guard; the guard that it
-/// came from can be upgraded once more.
+/// If it is forgotten, the lock stays locked, as with any forgotten guard; the upgradable guard can be
+/// upgraded once more.
 #[must_use = "the upgradable guard is upgraded only until this guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockUpgradedGuard<'a, T: ?Sized> {
-    value: Address<T>,
-    permit: Permit<&'a RawRwLock, Upgraded>,
-    marker: PhantomData<&'a mut T>,
+    pub(crate) raw: RawGuard<T, &'a RawRwLock, Upgraded, &'a mut T>,
 }
 
-impl<'a, T: ?Sized> RwLockUpgradedGuard<'a, T> {
-    /// `value` is the value of the lock that `permit` is for.
-    #[inline]
-    pub(crate) fn new(value: Address<T>, permit: Permit<&'a RawRwLock, Upgraded>) -> Self {
-        RwLockUpgradedGuard { value, permit, marker: PhantomData }
-    }
-
+impl<T: ?Sized> RwLockUpgradedGuard<'_, T> {
     guard_has_waiters! {
         RwLockUpgradedGuard like RwLockWriteGuard:
         "let mut upgradable = lock.try_upgradable_read().unwrap();"

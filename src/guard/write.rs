@@ -1,13 +1,10 @@
-use core::marker::PhantomData;
-use core::ptr::NonNull;
+#![forbid(unsafe_code)]
 
-use super::{guard_maps, guard_reads, guard_writes, guard_yields_blocking, Address};
-use super::{RwLockMappedReadGuard, RwLockMappedWriteGuard};
+use super::{guard_reads, guard_writes, RawGuard, RwLockMappedReadGuard, RwLockMappedWriteGuard};
 use super::{RwLockReadGuard, RwLockUpgradableReadGuard};
 use crate::futures::YieldWrite;
-use crate::permit::{Exclusive, Permit};
+use crate::permit::Exclusive;
 use crate::raw::RawRwLock;
-use crate::wait::yielding::Yielding;
 use crate::RwLock;
 
 /// Exclusive access to the value of an [`RwLock`]; its drop releases it.
@@ -18,21 +15,13 @@ use crate::RwLock;
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockWriteGuard<'a, T: ?Sized> {
-    value: Address<T>,
-    permit: Permit<&'a RawRwLock, Exclusive>,
-    marker: PhantomData<&'a RwLock<T>>,
+    pub(crate) raw: RawGuard<T, &'a RawRwLock, Exclusive, &'a RwLock<T>>,
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
-    /// `value` is the value of the lock that `permit` is for.
-    #[inline]
-    pub(crate) fn new(value: Address<T>, permit: Permit<&'a RawRwLock, Exclusive>) -> Self {
-        RwLockWriteGuard { value, permit, marker: PhantomData }
-    }
-
-    /// Turns the guard into a read guard, and lets in those who wait to read.
+    /// Turns the guard into a read guard, and lets in the readers that wait.
     ///
-    /// Nobody writes in between.
+    /// Never waits. There is no write in between.
     ///
     /// # Examples
     ///
@@ -47,12 +36,12 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// ```
     #[inline]
     pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
-        RwLockReadGuard::new(this.value, this.permit.downgrade())
+        RwLockReadGuard { raw: this.raw.downgrade() }
     }
 
     /// Turns the guard into an upgradable read guard, and lets in the plain readers that wait.
     ///
-    /// Nobody writes in between.
+    /// Never waits. There is no write in between.
     ///
     /// # Examples
     ///
@@ -67,16 +56,16 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// ```
     #[inline]
     pub fn downgrade_to_upgradable(this: Self) -> RwLockUpgradableReadGuard<'a, T> {
-        RwLockUpgradableReadGuard::new(this.value, this.permit.downgrade_to_upgradable())
+        RwLockUpgradableReadGuard { raw: this.raw.downgrade_to_upgradable() }
     }
 
     /// Narrows the guard to a part of the value and turns it into a read guard, in this order.
     ///
-    /// Access is exclusive until `part` has returned. Then those who wait to read are let in, as by
+    /// Access is exclusive until `part` has returned. Then the readers that wait are let in, as by
     /// [`downgrade`](Self::downgrade).
     ///
-    /// A mapped write guard cannot be downgraded: its part was chosen from a `&mut T`, and may be one
-    /// that readers of the value can change. So the part is chosen from a `&T` here.
+    /// A [mapped write guard](RwLockMappedWriteGuard) cannot be downgraded, because its part was chosen
+    /// from a `&mut T`. Here, it is chosen from a `&T`.
     ///
     /// # Panics
     ///
@@ -98,19 +87,20 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         U: ?Sized,
         F: FnOnce(&T) -> &U,
     {
-        let part = Address::new(NonNull::from(part(&*this)));
-        RwLockMappedReadGuard::new(part, this.permit.downgrade())
+        RwLockMappedReadGuard { raw: this.raw.downgrade_map(part) }
     }
 
-    /// [`downgrade_map`](Self::downgrade_map), to a part that the value may have.
+    /// Narrows the guard to a part that the value may have and turns it into a read guard.
     ///
-    /// # Errors
-    ///
-    /// Returns the guard, not downgraded, if `part` returns `None`.
+    /// Like [`downgrade_map`](Self::downgrade_map).
     ///
     /// # Panics
     ///
     /// If `part` panics; the access is released.
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard, not downgraded, if `part` returns `None`.
     ///
     /// # Examples
     ///
@@ -132,62 +122,73 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         U: ?Sized,
         F: FnOnce(&T) -> Option<&U>,
     {
-        match part(&*this).map(|part| Address::new(NonNull::from(part))) {
-            Some(part) => Ok(RwLockMappedReadGuard::new(part, this.permit.downgrade())),
-            None => Err(this),
+        match this.raw.downgrade_filter_map(part) {
+            Ok(raw) => Ok(RwLockMappedReadGuard { raw }),
+            Err(raw) => Err(Self { raw }),
         }
     }
 
-    guard_maps! {
-        (mut) T => RwLockMappedWriteGuard<'a, U>;
-
-        /// Narrows the guard to a part of the value.
-        ///
-        /// # Panics
-        ///
-        /// If `part` panics; the access is released.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockWriteGuard};
-        ///
-        /// let lock = RwLock::new((1, "one"));
-        /// let mut number = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.0);
-        /// *number = 2;
-        /// drop(number);
-        /// assert_eq!(lock.into_inner(), (2, "one"));
-        /// ```
-        map;
-
-        /// Narrows the guard to a part that the value may have.
-        ///
-        /// # Errors
-        ///
-        /// Returns the guard if `part` returns `None`.
-        ///
-        /// # Panics
-        ///
-        /// If `part` panics; the access is released.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use any_rwlock::{RwLock, RwLockWriteGuard};
-        ///
-        /// let lock = RwLock::new(vec![1, 2]);
-        /// let writer = lock.try_write().unwrap();
-        /// let mut writer = RwLockWriteGuard::filter_map(writer, |v| v.get_mut(2)).unwrap_err();
-        /// writer.push(3);
-        /// let third = RwLockWriteGuard::filter_map(writer, |v| v.get_mut(2)).unwrap();
-        /// assert_eq!(*third, 3);
-        /// ```
-        filter_map;
+    /// Narrows the guard to a part of the value.
+    ///
+    /// # Panics
+    ///
+    /// If `part` panics; the access is released.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new((1, "one"));
+    /// let mut number = RwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.0);
+    /// *number = 2;
+    /// drop(number);
+    /// assert_eq!(lock.into_inner(), (2, "one"));
+    /// ```
+    pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuard<'a, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        RwLockMappedWriteGuard { raw: this.raw.map_mut(part) }
     }
 
-    /// Whether somebody waits for this guard to be dropped.
+    /// Narrows the guard to a part that the value may have.
     ///
-    /// Never waits; a snapshot, in which readers that have given up may still be counted.
+    /// # Panics
+    ///
+    /// If `part` panics; the access is released.
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if `part` returns `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new(vec![1, 2]);
+    /// let writer = lock.try_write().unwrap();
+    /// let mut writer = RwLockWriteGuard::filter_map(writer, |v| v.get_mut(2)).unwrap_err();
+    /// writer.push(3);
+    /// let third = RwLockWriteGuard::filter_map(writer, |v| v.get_mut(2)).unwrap();
+    /// assert_eq!(*third, 3);
+    /// ```
+    pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        match this.raw.filter_map_mut(part) {
+            Ok(raw) => Ok(RwLockMappedWriteGuard { raw }),
+            Err(raw) => Err(Self { raw }),
+        }
+    }
+
+    /// Returns whether there are waiters for this guard to be dropped.
+    ///
+    /// Never waits. The answer is a snapshot, in which readers that have given up may still be counted.
     ///
     /// # Examples
     ///
@@ -206,23 +207,22 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// # });
     /// ```
     pub fn has_waiters(this: &Self) -> bool {
-        this.permit.is_contended()
+        this.raw.is_contended()
     }
 
-    /// Exclusive access again, once those who [wait](Self::has_waiters) for this guard had their
-    /// turn.
+    /// Releases exclusive access to its [waiters](Self::has_waiters), and acquires it again.
     ///
-    /// If nobody waits, the guard comes back at once and nobody was in between. Otherwise its access
-    /// is released, and taken again by a new [`write`](RwLock::write), which
-    /// [steps aside](RwLock#who-goes-next) for those who were woken and waits its turn like any
-    /// other: the value may have changed. So a long piece of work can hold the lock and keep nobody
-    /// waiting for the whole of it.
+    /// Without waiters, the guard comes back at once, and there is no other access in between.
+    /// Otherwise its access is released and acquired again as by [`write`](RwLock::write), which
+    /// [steps aside](RwLock#who-goes-next) for the waiters that were woken and waits its turn like any
+    /// other: the value may have changed. So a long piece of work can hold the lock without making
+    /// others wait for the whole of it.
     ///
-    /// It takes the guard, because there is no access while it waits.
+    /// Takes the guard by value, because there is no access while it waits.
     ///
     /// # Cancel safety
     ///
-    /// The guard is in the future, and is dropped with it.
+    /// The future owns the guard, and drops it if it is dropped.
     ///
     /// # Examples
     ///
@@ -248,10 +248,8 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// ```
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldWrite<'a, T> {
-        YieldWrite::new(this.value, Yielding::new(this.permit))
+        YieldWrite { raw: this.raw.yield_to_waiters() }
     }
-
-    guard_yields_blocking!(RwLockWriteGuard: "let guard = lock.try_write().unwrap();");
 }
 
 guard_reads!(<T> RwLockWriteGuard<'_, T> => T);

@@ -2,41 +2,15 @@
 
 use crate::futures::UpgradableRead;
 use crate::permit::Upgradable;
-use crate::wait::request::Request;
-use crate::wait::Acquire;
 use crate::{RwLock, RwLockUpgradableReadGuard};
 
 /// Shared access that may become exclusive.
 impl<T: ?Sized> RwLock<T> {
-    /// Shared access that may become exclusive, if it can be had now.
-    ///
-    /// `None` while a writer or another upgradable reader has access, and while a writer waits for
-    /// readers to leave. Never waits.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let lock = RwLock::new(1);
-    /// let upgradable = lock.try_upgradable_read().unwrap();
-    /// assert!(lock.try_upgradable_read().is_none());
-    /// assert!(lock.try_read().is_some());
-    /// # drop(upgradable);
-    /// ```
-    #[inline]
-    pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
-        Some(RwLockUpgradableReadGuard::new(
-            self.address(),
-            self.ask::<Upgradable>().try_grant().ok()?,
-        ))
-    }
-
-    /// Shared access, beside plain readers, that may [become](RwLockUpgradableReadGuard::upgrade)
-    /// exclusive.
+    /// Acquires shared access, beside plain readers, that may
+    /// [become](RwLockUpgradableReadGuard::upgrade) exclusive.
     ///
     /// Waits while a writer or another upgradable reader has access, and behind writers that
-    /// [wait](RwLock#who-goes-next). Neither waiting for it nor having it keeps a plain reader out.
+    /// [wait](RwLock#who-goes-next). Neither the wait nor the access keeps a plain reader out.
     ///
     /// # Cancel safety
     ///
@@ -59,26 +33,27 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     pub fn upgradable_read(&self) -> UpgradableRead<'_, T> {
-        UpgradableRead::new(self.address(), Acquire::new(self.ask()))
+        UpgradableRead { raw: self.request().wait() }
     }
 
-    /// [`upgradable_read`](RwLock::upgradable_read), blocking the thread instead of a task.
+    /// Attempts to acquire shared access that may become exclusive, without waiting.
     ///
-    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
+    /// Returns `None` while a writer or another upgradable reader has access, and while a writer waits
+    /// for readers to leave.
     ///
     /// # Examples
     ///
     /// ```
-    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+    /// use any_rwlock::RwLock;
     ///
     /// let lock = RwLock::new(1);
-    /// let upgradable = lock.upgradable_read_blocking();
-    /// *RwLockUpgradableReadGuard::upgrade_blocking(upgradable) = 2;
-    /// assert_eq!(lock.into_inner(), 2);
+    /// let upgradable = lock.try_upgradable_read().unwrap();
+    /// assert!(lock.try_upgradable_read().is_none());
+    /// assert!(lock.try_read().is_some());
+    /// # drop(upgradable);
     /// ```
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn upgradable_read_blocking(&self) -> RwLockUpgradableReadGuard<'_, T> {
-        let permit = crate::wait::blocking::acquire(self.ask::<Upgradable>());
-        RwLockUpgradableReadGuard::new(self.address(), permit)
+    #[inline]
+    pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
+        Some(RwLockUpgradableReadGuard { raw: self.request::<Upgradable, _>().try_grant().ok()? })
     }
 }

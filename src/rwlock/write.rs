@@ -2,36 +2,13 @@
 
 use crate::futures::Write;
 use crate::permit::Exclusive;
-use crate::wait::request::Request;
-use crate::wait::Acquire;
 use crate::{RwLock, RwLockWriteGuard};
 
 /// Exclusive access.
 impl<T: ?Sized> RwLock<T> {
-    /// Exclusive access, if it can be had now.
+    /// Acquires exclusive access.
     ///
-    /// `None` while anybody has access; also in the moment in which an attempt to read on another
-    /// thread is being refused. Never waits.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let lock = RwLock::new(1);
-    /// *lock.try_write().unwrap() += 1;
-    /// let reader = lock.try_read().unwrap();
-    /// assert!(lock.try_write().is_none());
-    /// assert_eq!(*reader, 2);
-    /// ```
-    #[inline]
-    pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
-        Some(RwLockWriteGuard::new(self.address(), self.ask::<Exclusive>().try_grant().ok()?))
-    }
-
-    /// Exclusive access.
-    ///
-    /// Waits while anybody has access, behind writers that came before, and behind readers whose
+    /// Waits while there is any other access, behind writers that came before, and behind readers whose
     /// [turn](RwLock#who-goes-next) it is. From its first poll on, later readers wait behind it.
     ///
     /// # Cancel safety
@@ -58,12 +35,13 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     pub fn write(&self) -> Write<'_, T> {
-        Write::new(self.address(), Acquire::new(self.ask()))
+        Write { raw: self.request().wait() }
     }
 
-    /// [`write`](RwLock::write), blocking the thread instead of a task.
+    /// Attempts to acquire exclusive access without waiting.
     ///
-    /// In a task it [stops the executor's thread](RwLock#blocking-in-a-task).
+    /// Returns `None` while there is any other access; also in the moment in which an attempt to read
+    /// on another thread is being refused.
     ///
     /// # Examples
     ///
@@ -71,14 +49,13 @@ impl<T: ?Sized> RwLock<T> {
     /// use any_rwlock::RwLock;
     ///
     /// let lock = RwLock::new(1);
-    /// *lock.write_blocking() = 2;
-    /// assert_eq!(lock.into_inner(), 2);
+    /// *lock.try_write().unwrap() += 1;
+    /// let reader = lock.try_read().unwrap();
+    /// assert!(lock.try_write().is_none());
+    /// assert_eq!(*reader, 2);
     /// ```
-    #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub fn write_blocking(&self) -> RwLockWriteGuard<'_, T> {
-        RwLockWriteGuard::new(
-            self.address(),
-            crate::wait::blocking::acquire(self.ask::<Exclusive>()),
-        )
+    #[inline]
+    pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
+        Some(RwLockWriteGuard { raw: self.request::<Exclusive, _>().try_grant().ok()? })
     }
 }

@@ -64,6 +64,7 @@ impl<'a> Target<'a> {
 
 /// What an [`Acquire`] asks for, and the permit that it becomes.
 pub(crate) trait Request: Sized {
+    /// For the lock that was asked, which it keeps alive as the request did.
     type Permit;
 
     fn target(&self) -> Target<'_>;

@@ -2,11 +2,12 @@
 
 use crate::RwLock;
 
-/// Looks from outside, for metrics, tests and debugging. Each is a snapshot that may be out of date
-/// when it is returned: to act on the state of the lock, use a `try_*` method. None waits, and none
-/// has [memory effects](RwLock#memory-effects).
+/// Views of the lock from outside, for metrics, tests and debugging.
+///
+/// Each returns a snapshot that may be out of date when the caller sees it: to act on the state of the
+/// lock, use a `try_*` method. None waits, and none has [memory effects](RwLock#memory-effects).
 impl<T: ?Sized> RwLock<T> {
-    /// Whether anybody has access of any kind.
+    /// Returns whether there is access of any kind.
     ///
     /// # Examples
     ///
@@ -23,7 +24,7 @@ impl<T: ?Sized> RwLock<T> {
         self.raw.snapshot().is_locked()
     }
 
-    /// Whether a writer has access.
+    /// Returns whether a writer has access.
     ///
     /// # Examples
     ///
@@ -42,7 +43,7 @@ impl<T: ?Sized> RwLock<T> {
         self.raw.snapshot().is_write_locked()
     }
 
-    /// Whether an upgradable reader has access, also while it waits for its upgrade.
+    /// Returns whether an upgradable reader has access, also while it waits for its upgrade.
     ///
     /// # Examples
     ///
@@ -59,9 +60,9 @@ impl<T: ?Sized> RwLock<T> {
         self.raw.snapshot().is_upgradable_locked()
     }
 
-    /// How many have shared access: the plain readers, and the upgradable one.
+    /// Returns the number of readers that have access: the plain ones, and the upgradable one.
     ///
-    /// An attempt to read that is just being refused on another thread may be counted.
+    /// May count an attempt to read that is just being refused on another thread.
     ///
     /// # Examples
     ///
@@ -80,7 +81,7 @@ impl<T: ?Sized> RwLock<T> {
         state.readers() + usize::from(state.is_upgradable_locked())
     }
 
-    /// Whether a writer waits, or an upgradable reader for its upgrade.
+    /// Returns whether a writer waits, or an upgradable reader for its upgrade.
     ///
     /// # Examples
     ///
@@ -103,9 +104,9 @@ impl<T: ?Sized> RwLock<T> {
         self.raw.snapshot().has_waiting_writer()
     }
 
-    /// Whether anybody waits.
+    /// Returns whether there are waiters of any kind.
     ///
-    /// Readers that have given up while they waited count until the lock is released.
+    /// Readers that gave up while they waited count until the lock is released.
     ///
     /// # Examples
     ///

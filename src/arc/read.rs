@@ -1,0 +1,227 @@
+#![forbid(unsafe_code)]
+
+use alloc::sync::Arc;
+
+use super::futures::{ReadArc, ReadRecursiveArc, YieldReadArc};
+use super::{ArcHandle, RwLockMappedReadGuardArc};
+use crate::guard::{guard_has_waiters, guard_reads, RawGuard};
+use crate::permit::{Recursive, Shared};
+use crate::RwLock;
+
+/// Shared access, with guards that keep the lock alive.
+impl<T: ?Sized> RwLock<T> {
+    /// Acquires shared access like [`read`](RwLock::read), with a guard that keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.read_arc().await;
+    /// drop(lock);
+    /// assert_eq!(*reader, 1);
+    /// # });
+    /// ```
+    ///
+    /// The future borrows the `Arc`, and clones it once it has access. To keep the future in a struct, or
+    /// to spawn it, move an `Arc` into an `async` block:
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuardArc};
+    /// use std::future::Future;
+    /// use std::pin::Pin;
+    /// use std::sync::Arc;
+    ///
+    /// /// Borrows nothing: it is `'static`.
+    /// type Reading = Pin<Box<dyn Future<Output = RwLockReadGuardArc<u32>> + Send>>;
+    ///
+    /// fn reading(lock: &Arc<RwLock<u32>>) -> Reading {
+    ///     let lock = Arc::clone(lock);
+    ///     Box::pin(async move { lock.read_arc().await })
+    /// }
+    ///
+    /// let reading = reading(&Arc::new(RwLock::new(1)));
+    /// assert_eq!(*futures_lite::future::block_on(reading), 1);
+    /// ```
+    #[inline]
+    pub fn read_arc<'a>(self: &'a Arc<Self>) -> ReadArc<'a, T> {
+        ReadArc { raw: self.request_arc().wait() }
+    }
+
+    /// Attempts to acquire shared access like [`try_read`](RwLock::try_read), with a guard that
+    /// keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.try_read_arc().unwrap();
+    /// drop(lock);
+    /// assert_eq!(*reader, 1);
+    /// ```
+    #[inline]
+    pub fn try_read_arc(self: &Arc<Self>) -> Option<RwLockReadGuardArc<T>> {
+        Some(RwLockReadGuardArc { raw: self.request_arc::<Shared, _>().try_grant().ok()? })
+    }
+
+    /// Acquires shared access past writers that wait, like
+    /// [`read_recursive`](RwLock::read_recursive), with a guard that keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let outer = lock.read_arc().await;
+    /// let inner = lock.read_recursive_arc().await;
+    /// assert_eq!(*outer, *inner);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn read_recursive_arc<'a>(self: &'a Arc<Self>) -> ReadRecursiveArc<'a, T> {
+        ReadRecursiveArc { raw: self.request_arc().wait() }
+    }
+
+    /// Attempts to acquire shared access past writers that wait, like
+    /// [`try_read_recursive`](RwLock::try_read_recursive), with a guard that keeps the lock alive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reader = lock.try_read_recursive_arc().unwrap();
+    /// drop(lock);
+    /// assert_eq!(*reader, 1);
+    /// ```
+    #[inline]
+    pub fn try_read_recursive_arc(self: &Arc<Self>) -> Option<RwLockReadGuardArc<T>> {
+        Some(RwLockReadGuardArc { raw: self.request_arc::<Recursive, _>().try_grant().ok()? })
+    }
+}
+
+/// [`RwLockReadGuard`](crate::RwLockReadGuard), keeping the lock alive.
+///
+/// From [`read_arc`](RwLock::read_arc), its `try_` and `_blocking` variants, and the downgrades of
+/// the other guards on `Arc`. Covariant in `T`; `Send` and `Sync` if `T: Send + Sync`, because the
+/// value may be dropped where the guard is.
+#[must_use = "the lock is released when the guard is dropped"]
+#[clippy::has_significant_drop]
+pub struct RwLockReadGuardArc<T: ?Sized> {
+    pub(crate) raw: RawGuard<T, ArcHandle<T>, Shared, Arc<T>>,
+}
+
+impl<T: ?Sized> RwLockReadGuardArc<T> {
+    /// Acquires shared access once more and returns another guard, like
+    /// [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
+    ///
+    /// # Panics
+    ///
+    /// If there are [too many readers](RwLock#panics).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let outer = Arc::new(RwLock::new(1)).try_read_arc().unwrap();
+    /// let inner = RwLockReadGuardArc::clone(&outer);
+    /// drop(outer);
+    /// assert_eq!(*inner, 1);
+    /// ```
+    #[inline]
+    #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
+    pub fn clone(this: &Self) -> Self {
+        Self { raw: this.raw.share() }
+    }
+
+    /// Narrows the guard to a part of the value, like
+    /// [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new((1, "one")));
+    /// let name = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| pair.1);
+    /// drop(lock);
+    /// assert_eq!(&*name, "one");
+    /// ```
+    pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuardArc<T, U>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> &U,
+    {
+        RwLockMappedReadGuardArc { raw: this.raw.map(part) }
+    }
+
+    /// Narrows the guard to a part that the value may have, like
+    /// [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
+    ///
+    /// # Errors
+    ///
+    /// Returns the guard if `part` returns `None`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// let reader = Arc::new(RwLock::new(vec![1, 2])).try_read_arc().unwrap();
+    /// let reader = RwLockReadGuardArc::filter_map(reader, |items| items.get(2)).unwrap_err();
+    /// let first = RwLockReadGuardArc::filter_map(reader, |items| items.first()).unwrap();
+    /// assert_eq!(*first, 1);
+    /// ```
+    pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
+    where
+        U: ?Sized,
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        match this.raw.filter_map(part) {
+            Ok(raw) => Ok(RwLockMappedReadGuardArc { raw }),
+            Err(raw) => Err(Self { raw }),
+        }
+    }
+
+    guard_has_waiters! {
+        RwLockReadGuardArc like RwLockReadGuard: "let guard = lock.try_read_arc().unwrap();"
+    }
+
+    /// Releases access to its waiters, and acquires it again, like
+    /// [`RwLockReadGuard::yield_to_waiters`](crate::RwLockReadGuard::yield_to_waiters).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockReadGuardArc};
+    /// use futures_lite::future::{block_on, zip};
+    /// use std::sync::Arc;
+    ///
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let guard = lock.try_read_arc().unwrap();
+    /// let write = async { *lock.write().await = 2 };
+    /// let (_, guard) = block_on(zip(write, RwLockReadGuardArc::yield_to_waiters(guard)));
+    /// assert_eq!(*guard, 2);
+    /// ```
+    #[inline]
+    pub fn yield_to_waiters(this: Self) -> YieldReadArc<T> {
+        YieldReadArc { raw: this.raw.yield_to_waiters() }
+    }
+}
+
+guard_reads!(<T> RwLockReadGuardArc<T> => T);
