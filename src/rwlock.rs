@@ -31,9 +31,9 @@ mod write;
 ///
 /// The lock is *phase-fair*: readers and writers alternate. While a writer waits, a later reader
 /// waits behind it. When a writer leaves, the readers that wait go before the next writer; when
-/// they have left, one writer goes. So there is no *starvation* (waiting for ever, because others keep
-/// coming): a stream of readers does not starve writers, nor a stream of writers the readers. Waiters for the
-/// same kind of access go in the order in which they were first polled. An upgrade goes before every writer.
+/// they have left, one writer goes. So streams of readers or of writers cause no *starvation*, in which the
+/// other kind waits for ever. Waiters for the same kind of access go in the order in which they were
+/// first polled. An upgrade goes before every writer.
 ///
 /// (Phase-fair locks: B. Brandenburg and J. Anderson, "Spin-Based Reader-Writer Synchronization
 /// for Multiprocessor Real-Time Systems", Real-Time Systems 46, 2010, section 3.)
@@ -75,7 +75,7 @@ mod write;
 ///   up: it costs the others 4 times of stepping aside in all, at most 65536 if it had been overtaken
 ///   before, and nothing after that. So there is no *futurelock* (Oxide's RFD 609): the deadlock in which
 ///   a future that was woken keeps its place and is not polled, because its task waits behind it.
-/// - No waiter has a *spurious wake-up*, one while nothing has changed: behind an idle holder all sleep. A
+/// - No waiter is woken while nothing has changed (a *spurious wake-up*): behind an idle holder, all sleep. A
 ///   *lost wake-up*, after which a waiter sleeps though it could go, remains in one case: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
 ///   the next release by a later arrival, or the drop of that future. (Wakers that panic are
@@ -93,6 +93,7 @@ mod write;
 /// it at any moment leaves the lock as if it had not been called. A writer that is dropped while it
 /// waits lets in the readers behind it, unless another writer waits; one that was woken passes its
 /// turn on. Only its place in the queue is lost.
+///
 /// # Timeouts
 ///
 /// In a task, put the executor's timeout around any future of this crate:
@@ -140,6 +141,7 @@ mod write;
 /// tokio's timeouts, its `select!` and its `abort` take effect when the task returns to the executor.
 /// Taking a free lock does not return there, and takes no part in tokio's budget, so a loop that does nothing
 /// else never yields. Where that may happen, let the future take part:
+///
 /// ```
 /// use any_rwlock::RwLock;
 /// use std::time::Duration;
@@ -163,7 +165,7 @@ mod write;
 /// # Panics
 ///
 /// A lock counts up to 2³¹ readers at a time (2¹⁴ on targets of 32 bits and less), half of what its counter
-/// can hold, which only forgotten guards reach; and up to 2²⁵ − 1 (1023) waiting writers. Beyond that, the
+/// can hold, which only forgotten guards reach; and up to 2²⁵ − 1 waiting writers (1023). Beyond that, the
 /// method panics and the lock stays sound. (Writers are counted in the lock's own word, so that
 /// a release sees whether one waits without looking into any queue, and on 32 bits there is no room for more
 /// beside the readers. On such a target, wasm32 or ARMv7 say, a service has to bound the writers that may wait
@@ -173,6 +175,7 @@ mod write;
 /// the value is left as it was. So a lock is not [`RefUnwindSafe`](core::panic::RefUnwindSafe),
 /// unlike the one of `std`: code that catches a panic beside a shared lock asserts that a value left
 /// half changed does no harm.
+///
 /// # Wakers
 ///
 /// The waker of a waiting task is cloned, woken and dropped while the queue that it waits in is
@@ -206,10 +209,12 @@ mod write;
 /// waker panicked when it was woken is lost: polling or dropping it may panic once more, and until it is
 /// dropped, if it asked to write, later readers may wait behind it as behind any writer. A second waker
 /// that panics while the first panic unwinds aborts the process, as any panic there does.
+///
 /// # Memory effects
 ///
 /// What was written under one guard is seen under every later one: taking access is an acquire
 /// operation, giving it up or converting it a release operation.
+///
 /// # Cost
 ///
 /// A lock without its value is two words. As long as no task waits, no memory is allocated, and
@@ -218,6 +223,7 @@ mod write;
 /// keeps both; after that, each wait allocates once. The first wait of a thread that blocks also allocates
 /// what the thread sleeps on. So the global allocator must not use a lock that
 /// may be contended: the wait would ask the allocator, and thus the lock.
+///
 /// # Examples
 ///
 /// ```
