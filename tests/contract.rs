@@ -71,8 +71,7 @@ fn promises() -> Vec<(&'static str, Vec<&'static str>)> {
 
 #[test]
 fn every_promise_has_a_heading_in_the_table_and_the_reverse() {
-    let promised: Vec<_> =
-        PROMISES.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let promised: Vec<_> = PROMISES.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     let headings: Vec<_> = promises().into_iter().map(|(heading, _)| heading).collect();
     assert_eq!(promised, headings);
     for (number, heading) in (1..).zip(headings) {
