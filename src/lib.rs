@@ -11,7 +11,7 @@
 //! async fn add(name: &'static str) -> usize {
 //!     let mut names = NAMES.write().await;
 //!     names.push(name);
-//!     let names = RwLockWriteGuard::downgrade(names); // Lets readers in, and nobody else.
+//!     let names = RwLockWriteGuard::downgrade(names); // Lets readers in, and no one else.
 //!     names.len()
 //! }
 //!
@@ -21,8 +21,8 @@
 //! # });
 //! ```
 //!
-//! What the lock promises is said at [`RwLock`]: who goes next, what a cancelled future leaves
-//! behind, where a deadlock lurks, and what an access costs.
+//! [`RwLock`] documents what the lock promises: who goes next, what a cancelled future leaves
+//! behind, which requests deadlock, and what an access costs.
 //!
 //! # Features
 //!
@@ -32,12 +32,12 @@
 //! | `portable-atomic` | no | atomics for targets that lack compare-and-swap; the application chooses that crate's backend |
 //! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks; the application links an implementation |
 //!
-//! Features only add, and all of them can be on at once. Always needed: an allocator, for waiting,
-//! and atomics of a word.
+//! Features only add, and all of them can be on at once. The crate always needs an allocator, for
+//! waiting, and atomics of a word.
 //!
 //! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards each
-//! queue. Threads that contend are then slowed a hundred times, because one that is preempted while
-//! it holds the spin lock leaves the others spinning; and an [interrupt](firmware#interrupts) that
+//! queue. Threads that contend are then a hundred times slower, because a thread that is preempted while
+//! it holds the spin lock leaves the others spinning. An [interrupt](firmware#interrupts) that
 //! preempts it may spin for ever.
 //!
 //! Which target needs what:
@@ -45,7 +45,7 @@
 //! | target | features |
 //! |---|---|
 //! | with an operating system | the default |
-//! | wasm | the default; there, nothing blocks |
+//! | wasm | the default; no method blocks there |
 //! | bare metal | `critical-section`; see [which chip needs what](firmware#what-to-enable-for-which-chip) |
 //! | bare metal without compare-and-swap | `portable-atomic` too; there is no `alloc::sync::Arc`, and no method or guard that needs it |
 //!
@@ -63,15 +63,14 @@
 //! ```
 //!
 //! - Only `--cfg any_rwlock_loom` changes this crate, and only together with the feature `loom`, which
-//!   does nothing else. No other flag does, neither `--cfg loom` nor `--cfg shuttle`.
-//! - `--cfg loom` changes the crate `event-listener`, which this one depends on, and which does not build
-//!   with it unless its own feature `loom` is enabled. The feature `loom` of this crate does that. So enable
-//!   it also to model code that has nothing to do with a lock of this crate; a lock then works outside of
-//!   the models as long as nobody waits for it.
-//! - [`RwLock::new`] is not `const` in a model, because loom's atomics are not: make locks inside of the
-//!   model.
-//! - Tasks run in `loom::future::block_on`. Methods that block work in a model, too, but there is no clock:
-//!   those with a time limit give up as soon as they would have to wait.
+//!   does nothing else. Flags of other crates, `--cfg loom` and `--cfg shuttle` among them, change nothing.
+//! - `--cfg loom` changes the crate `event-listener`, which this crate depends on. `event-listener` does not
+//!   build with that flag unless its own feature `loom` is enabled, which the feature `loom` of this crate
+//!   does. So enable it also to model code that uses no lock of this crate; a lock then works outside of
+//!   the models as long as no task waits for it.
+//! - [`RwLock::new`] is not `const` in a model, because loom's atomics are not. Make locks inside the model.
+//! - Tasks run in `loom::future::block_on`. Methods that block work in a model, too. There is no clock:
+//!   methods with a time limit give up as soon as they would have to wait.
 #![no_std]
 #![cfg_attr(
     not(test),

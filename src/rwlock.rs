@@ -19,79 +19,84 @@ mod write;
 /// It belongs to no executor. Tasks of different executors, and threads that
 /// [block](RwLock::read_blocking), can share one lock. Three kinds of access:
 ///
-/// | access | beside it | guard |
+/// | access | shares with | guard |
 /// |---|---|---|
 /// | [`read`](RwLock::read) | readers, and one upgradable reader | [`RwLockReadGuard`](crate::RwLockReadGuard) |
 /// | [`upgradable_read`](RwLock::upgradable_read) | readers | [`RwLockUpgradableReadGuard`](crate::RwLockUpgradableReadGuard) |
-/// | [`write`](RwLock::write) | nobody | [`RwLockWriteGuard`](crate::RwLockWriteGuard) |
+/// | [`write`](RwLock::write) | no one | [`RwLockWriteGuard`](crate::RwLockWriteGuard) |
 ///
-/// Only guards give access, and only a guard's drop releases it.
+/// Only guards give access, and only dropping a guard releases it.
 ///
 /// # Who goes next
 ///
 /// The lock is *phase-fair*: readers and writers alternate. While a writer waits, a later reader
 /// waits behind it. When a writer leaves, the readers that wait go before the next writer; when
-/// they have left, one writer goes. So a stream of readers does not *starve* writers (keep them
-/// waiting for ever), nor a stream of writers the readers. Those who wait for the same kind of
-/// access go in the order in which they were first polled. An upgrade goes before every writer.
+/// they have left, one writer goes. So streams of readers or of writers cause no *starvation*, in which the
+/// other kind waits for ever. Waiters for the same kind of access go in the order in which they were
+/// first polled. An upgrade goes before every writer.
 ///
 /// (Phase-fair locks: B. Brandenburg and J. Anderson, "Spin-Based Reader-Writer Synchronization
 /// for Multiprocessor Real-Time Systems", Real-Time Systems 46, 2010, section 3.)
 ///
-/// The lock is never handed to a task that sleeps. A release wakes those who go next, and each takes its
-/// access when it is polled. Until then later arrivals queue up and *step aside*: they wake their own
+/// Access is never handed to a sleeping task. A release wakes the waiters that go next, and each takes its
+/// access when it is polled. Until then, later arrivals queue up and *step aside*: they wake their own
 /// task, return [`Pending`](core::task::Poll::Pending), and look again at their next poll. How often
-/// depends on the waiter that was woken: 4 times, and 16 times as often with each time that it was
-/// *overtaken* (woken, and then refused because of somebody who came later), up to 65536 times. The times
-/// of all arrivals count together, but each arrival steps aside at least once for each wake-up. After that
-/// they take what is free. Who was overtaken goes before those who have not been woken yet.
+/// depends on the woken waiter: 4 times, and 16 times as often with each time that it was
+/// *overtaken* (woken, and then refused because of a later arrival), up to 65536 times. The times
+/// of all arrivals count together, but each arrival steps aside at least once for each wake-up. After that,
+/// arrivals take what is free. A waiter that was overtaken goes before those that have not been woken yet.
 ///
-/// Stepping aside takes a poll, and costs little else. From the 17th time on a task lets other threads run
+/// Stepping aside costs little more than a poll. From the 17th time on a task lets other threads run
 /// each time, and counts for 16. A thread that [blocks](RwLock::read_blocking) yields twice and then
-/// sleeps, for 100 microseconds at most at a time, each of which counts for 1024. Without the feature
-/// `std` arrivals step aside 4 times, and 16 times at most.
+/// sleeps, for at most 100 microseconds at a time; each sleep counts for 1024. Without the feature
+/// `std`, arrivals step aside 4 times, and at most 16 times.
 ///
-/// One exception, with the feature `std`, keeps tasks on several processors from passing a lock that
-/// they hold for a moment from sleeper to sleeper. Whoever sees within one poll that another gave the
-/// lock up, which one thread never sees, earns credit for all. While there is credit, arrivals need
-/// not step aside for a waiter that has never been overtaken, at most 512 of them; and who finds the lock
-/// held looks again up to 32 times, for some microseconds, before it waits. Spins in vain use the credit
-/// up, and a woken waiter that is overtaken ends it. Where going ahead has cost a waiter its turn, the next
-/// 64 sights of a lock that is given up earn nothing.
+/// With the feature `std` there is one exception. It keeps tasks on several processors from passing a lock
+/// that they hold only for a moment from sleeper to sleeper. An arrival that sees the lock given up within
+/// one poll, which never happens on one thread, earns credit for all. While there is credit,
+/// arrivals need not step aside for a waiter that has never been overtaken, at most 512 of them; and one
+/// that finds the lock held looks again up to 32 times, for some microseconds, before it waits. Spinning in
+/// vain uses the credit up, and a woken waiter that is overtaken ends it. If an arrival that did not step aside
+/// has cost a waiter its turn, the next 64 sights of a lock that is given up earn nothing.
 ///
 /// So:
 ///
 /// - On one thread, with an executor that polls in the order of wake-ups, no writer overtakes a
 ///   woken waiter. A reader waits for at most one write, a writer for the writers before it and one
 ///   phase of readers before each.
-/// - With any executor, and across threads, who was woken and is polled at least once in 1000 polls of those
-///   who step aside is overtaken at most 8 times in one wait. So nobody starves who is polled rarely:
-///   tokio polls the future of `block_on` (and of `#[tokio::test]`) once in 61 polls of its tasks, smol's
-///   `run` once in 200. (Beside threads that block, which sleep, this is a bound on time: of some 6
-///   milliseconds, divided by how many such threads step aside.) [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the
-///   attempts `try_*` step aside for nobody, and do not count.
+/// - With any executor, and across threads, a woken waiter that is polled at least once in 1000 polls of those
+///   that step aside is overtaken at most 8 times in one wait. So a task does not starve because it is polled
+///   rarely: tokio polls the future of `block_on` (and of `#[tokio::test]`) once in 61 polls of its tasks,
+///   smol's `run` once in 200. (Beside threads that block, which sleep, this is a bound on time: some 6
+///   milliseconds, divided by the number of such threads that step aside.)
+///   [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the attempts `try_*` step
+///   aside for no one, and do not count.
 /// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
 ///   up: it costs the others 4 times of stepping aside in all, at most 65536 if it had been overtaken
-///   before, and nothing after that. One thing remains: a waiter that
+///   before, and nothing after that. So there is no *futurelock* (Oxide's RFD 609): the deadlock in which
+///   a future that was woken keeps its place and is not polled, because its task waits behind it.
+/// - No waiter is woken while nothing has changed (a *spurious wake-up*): behind an idle holder, all sleep. A
+///   *lost wake-up*, after which a waiter sleeps though it could go, remains in one case: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
-///   the next release by somebody who came later, or the drop of that future.
+///   the next release by a later arrival, or the drop of that future. (Wakers that panic are
+///   [another](RwLock#wakers).)
 ///
-/// Upgradable readers also wait for one another. Those behind the first let the writers that wait
-/// go in between, one each, also if the first has written by an upgrade.
+/// Upgradable readers also wait for one another. Before each that waits, one of the waiting writers goes, even
+/// if the upgradable reader before it has written by an upgrade.
 ///
-/// The `try_*` methods never wait and step aside for nobody: they take what is free, also past
-/// somebody who was woken. [`try_read`](RwLock::try_read) fails beside readers while a writer waits.
+/// The `try_*` methods never wait and step aside for no one: they take what is free, even ahead of
+/// a woken waiter. [`try_read`](RwLock::try_read) fails beside readers while a writer waits.
 ///
 /// # Cancel safety
 ///
-/// Every future of this crate is cancel safe: it does nothing before its first poll, and dropping
+/// Every future of this crate is *cancel safe*: it does nothing before its first poll, and dropping
 /// it at any moment leaves the lock as if it had not been called. A writer that is dropped while it
 /// waits lets in the readers behind it, unless another writer waits; one that was woken passes its
-/// turn on. Its place in the queue is lost.
+/// turn on. Only its place in the queue is lost.
 ///
 /// # Timeouts
 ///
-/// In a task, a timeout is the executor's, around any future of this crate:
+/// In a task, put the executor's timeout around any future of this crate:
 ///
 /// ```
 /// # use embassy_executor as _; // Links its timers.
@@ -129,13 +134,13 @@ mod write;
 /// # assert!(smol::block_on(on_embassy(&lock, embassy_time::Duration::MIN)).is_some());
 /// ```
 ///
-/// An upgrade that is given up need not lose its guard: see
-/// [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref). A thread that blocks has
+/// An upgrade that times out need not lose its guard: see
+/// [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref). For threads that block there are
 /// [`try_read_for`](RwLock::try_read_for) and its like.
 ///
-/// tokio's timeouts, like its `select!` and its `abort`, take effect when the task returns to the executor.
-/// A lock that is free is taken without that, and takes no part in tokio's budget: a loop that does
-/// nothing else never yields. Where that may happen, let the future take part:
+/// tokio's timeouts, its `select!` and its `abort` take effect when the task returns to the executor.
+/// Taking a free lock does not return there, and takes no part in tokio's budget, so a loop that does nothing
+/// else never yields. Where that may happen, let the future take part:
 ///
 /// ```
 /// use any_rwlock::RwLock;
@@ -159,48 +164,48 @@ mod write;
 ///
 /// # Panics
 ///
-/// A lock counts half its counter's readers, 2³¹ at a time (2¹⁴ on targets of 32 bits and less),
-/// which only forgotten guards reach, and up to 2²⁵ − 1 (1023) waiting writers. Beyond that, the
+/// A lock counts up to 2³¹ readers at a time (2¹⁴ on targets of 32 bits and less), half of what its counter
+/// can hold, which only forgotten guards reach; and up to 2²⁵ − 1 waiting writers (1023). Beyond that, the
 /// method panics and the lock stays sound. (Writers are counted in the lock's own word, so that
-/// a release sees without a look into any queue whether one waits, and on 32 bits there is no room for more
-/// beside the readers. A service for such a target, wasm32 or ARMv7 say, that might let more writers wait for
-/// one lock has to bound them.) A future that is polled after its completion panics.
+/// a release sees whether one waits without looking into any queue, and on 32 bits there is no room for more
+/// beside the readers. On such a target, wasm32 or ARMv7 say, a service has to bound the writers that may wait
+/// for one lock.) A future that is polled after its completion panics.
 ///
-/// The lock is not *poisoned* by a panic: a guard that is dropped by one releases its access, and
+/// A panic does not *poison* the lock: a guard that is dropped by a panic releases its access, and
 /// the value is left as it was. So a lock is not [`RefUnwindSafe`](core::panic::RefUnwindSafe),
-/// unlike the one of `std`: whoever catches a panic beside a shared lock asserts that a value left
+/// unlike the one of `std`: code that catches a panic beside a shared lock asserts that a value left
 /// half changed does no harm.
 ///
 /// # Wakers
 ///
-/// The waker of a task that waits is cloned, woken and dropped while the queue that it waits in is
+/// The waker of a waiting task is cloned, woken and dropped while the queue that it waits in is
 /// locked. Meanwhile, other threads wait for that queue in a poll that has to wait, in a release that
-/// others wait for, and in the drop of a future that waits. So a waker must not, in any of the three:
+/// others wait for, and in the drop of a future that waits. So in any of the three a waker must not:
 ///
-/// - *Use this lock*: take or release access, poll or drop one of its futures. Not by way of its task,
-///   either. An executor that polls the task within `wake` uses the lock, and so does one that drops
-///   the task there, as many do once they have shut down (a `send` that fails returns the task, and its
-///   drop drops the future).
-/// - *Wait for a thread that may be using this lock.* An executor whose run queue is bounded does so: its
+/// - *Use this lock*: take or release access, poll or drop one of its futures. Not through its task,
+///   either. An executor that polls the task within `wake` uses the lock. So does one that drops
+///   the task there, as many do once they have shut down: a `send` that fails returns the task, and dropping
+///   the task drops the future.
+/// - *Wait for a thread that may be using this lock.* An executor with a bounded run queue does so: its
 ///   `wake` waits for room, and the thread that makes room may be polling a future of this lock. A mutex
 ///   that is locked while such a future is polled is another example.
 ///
-/// A waker that does waits for itself: it blocks for ever, spins for ever (without `std`), or panics
-/// (with `critical-section`). Whatever else wakers do, as those that only schedule their task, is
-/// fine. With the feature `critical-section`, "this lock" in the second rule means every lock, and
-/// everything else that enters a critical section: the queues of all locks are behind the same one. To
-/// look is always possible ([`is_locked`](RwLock::is_locked) and its like).
+/// A waker that breaks these rules waits for itself: it blocks for ever, spins for ever (without `std`), or
+/// panics (with `critical-section`). Other wakers are fine, such as those that only schedule their task. With
+/// the feature `critical-section`, "this lock" in the second rule means every lock, and
+/// everything else that enters a critical section: the queues of all locks are behind the same one.
+/// [`is_locked`](RwLock::is_locked) and its like are always allowed.
 ///
 /// A waker that panics when it is cloned, woken or dropped makes the call panic that used it: a poll, a
 /// conversion, or the drop of a guard or future. Every access is then given up exactly once:
 ///
 /// - A guard that was being dropped, or given away by `yield_to_waiters`, has released its access.
 /// - A guard that was being converted has released it too: there is no guard to return.
-/// - A poll takes no access if it panics. If that was because a waker was cloned or dropped, a later poll
-///   of the same future can take it.
+/// - A poll takes no access if it panics. If the panic came from a waker's clone or drop, a later poll
+///   of the same future can take access.
 /// - A future whose drop panics waits no longer.
 ///
-/// Others who would have been woken by that call may sleep until the next writer leaves. A future whose
+/// Other waiters that the call would have woken may sleep until the next writer leaves. A future whose
 /// waker panicked when it was woken is lost: polling or dropping it may panic once more, and until it is
 /// dropped, if it asked to write, later readers may wait behind it as behind any writer. A second waker
 /// that panics while the first panic unwinds aborts the process, as any panic there does.
@@ -212,11 +217,11 @@ mod write;
 ///
 /// # Cost
 ///
-/// A lock without its value is two words. As long as nobody waits, no memory is allocated, and
+/// A lock without its value is two words. As long as no task waits, no memory is allocated, and
 /// taking or giving up access is one atomic read-modify-write (giving up what was had by an upgrade, two).
-/// The first wait for a lock allocates its queues, and the first of each kind what its queue needs; the lock
-/// keeps that, and after it a wait allocates once. A thread that blocks also allocates at
-/// the first wait of its life, for what it sleeps on. So the global allocator must not use a lock that
+/// The first wait for a lock allocates its queues, and the first of each kind what its queue needs. The lock
+/// keeps both; after that, each wait allocates once. The first wait of a thread that blocks also allocates
+/// what the thread sleeps on. So the global allocator must not use a lock that
 /// may be contended: the wait would ask the allocator, and thus the lock.
 ///
 /// # Examples

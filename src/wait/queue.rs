@@ -45,8 +45,6 @@
 //! or dropped in `poll`, the entry stays queued. If one panics when it is dropped in `leave` or `cancel`, the
 //! entry has left, and had not been woken.
 
-#![deny(unsafe_code)]
-
 use super::fairness::Fairness;
 
 mod event;

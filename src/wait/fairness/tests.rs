@@ -10,7 +10,7 @@ fn the_documentation_of_the_lock_states_the_bounds() {
     let (count, growth) = (task_weight(PROMPT_DEFERRALS), 1 << GROWTH_LOG2);
     for bound in [
         format!("{MIN_DEFERRALS} times, and {growth} times as often with each time"),
-        format!("refused because of somebody who came later), up to {MAX_DEFERRALS} times"),
+        format!("refused because of a later arrival), up to {MAX_DEFERRALS} times"),
         format!("From the {}th time on a task lets", PROMPT_DEFERRALS + 1),
         format!("each time, and counts for {count}."),
         format!("{MIN_DEFERRALS} times of stepping aside in all, at most {MAX_DEFERRALS} if"),

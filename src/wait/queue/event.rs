@@ -1,7 +1,6 @@
 //! The engine on the crate `event-listener`: queues on the heap, one allocation a wait.
 //!
 //! Each access has two lists: waiters that have lost go before those that have not.
-#![deny(unsafe_code)]
 
 use core::future::Future;
 use core::marker::PhantomPinned;

@@ -1,4 +1,4 @@
-//! A reading that tasks share: read by many, measured again by whoever finds it stale.
+//! A reading that tasks share: read by many, measured again by the task that finds it stale.
 #![no_std]
 #![no_main]
 

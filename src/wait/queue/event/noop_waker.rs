@@ -1,6 +1,5 @@
 //! A waker that wakes nobody. (The one of `core` is newer than the oldest Rust that is supported, and one
 //! made of an `Arc` allocates.)
-#![allow(unsafe_code)]
 
 use core::ptr;
 use core::task::{RawWaker, RawWakerVTable, Waker};

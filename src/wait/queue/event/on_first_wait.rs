@@ -1,5 +1,4 @@
 //! A value that is put on the heap when it is first asked for.
-#![allow(unsafe_code)]
 
 use core::ptr;
 
