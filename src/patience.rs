@@ -164,6 +164,8 @@ pub(crate) fn let_other_threads_run() {
 #[cfg(any_rwlock_loom)]
 pub(crate) use loom::thread::yield_now as let_other_threads_run;
 
+/// With shuttle, others may run at each operation; its yield would wake the task, and so hide a wake-up that
+/// is lost.
 #[cfg(not(any(all(feature = "std", not(any_rwlock_shuttle)), any_rwlock_loom)))]
 pub(crate) fn let_other_threads_run() {}
 

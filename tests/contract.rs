@@ -76,7 +76,6 @@ fn every_promise_names_tests_that_exist() {
     let mut tests = asked_of_any_lock();
     tests.append(&mut tests_under(&root.join("tests")));
     tests.append(&mut tests_under(&root.join("src")));
-    tests.extend(tests_in(&root.join("shuttle-check/crowds.rs")));
     let promises = promises();
     assert_eq!(promises.len(), PROMISES);
     for (number, (heading, named)) in (1..).zip(&promises) {
