@@ -63,7 +63,7 @@
 //! ```
 //!
 //! - Only `--cfg any_rwlock_loom` changes this crate, and only together with the feature `loom`, which
-//!   does nothing else. No other flag does, neither `--cfg loom` nor `--cfg shuttle`.
+//!   does nothing else (and likewise for shuttle). No other flag does, neither `--cfg loom` nor `--cfg shuttle`.
 //! - `--cfg loom` changes the crate `event-listener`, which this one depends on, and which does not build
 //!   with it unless its own feature `loom` is enabled. The feature `loom` of this crate does that. So enable
 //!   it also to model code that has nothing to do with a lock of this crate; a lock then works outside of
@@ -72,6 +72,20 @@
 //!   model.
 //! - Tasks run in `loom::future::block_on`. Methods that block work in a model, too, but there is no clock:
 //!   those with a time limit give up as soon as they would have to wait.
+//!
+//! Or with [shuttle](https://docs.rs/shuttle), which tries random schedules of more code than loom can
+//! explore: a feature `shuttle = ["dep:shuttle", "any-rwlock/shuttle"]`, and
+//!
+//! ```bash
+//! RUSTFLAGS="--cfg any_rwlock_shuttle" cargo test --release --features shuttle
+//! ```
+//!
+//! - Another thread of the model may run before each atomic operation of a lock. Outside of a model, and in
+//!   a static, a lock works as ever; one in a static keeps its value from schedule to schedule.
+//! - Tasks run in `shuttle::future`. A waker of your own must not use what is shuttle's: it is called while
+//!   a queue is locked, and another thread of the model that wants to queue up would wait for ever.
+//! - A method that blocks panics where it would have to wait, because that would stop the whole model. Those
+//!   with a time limit give up instead.
 #![no_std]
 #![cfg_attr(
     not(test),
