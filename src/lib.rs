@@ -63,7 +63,7 @@
 //! ```
 //!
 //! - Only `--cfg any_rwlock_loom` changes this crate, and only together with the feature `loom`, which
-//!   does nothing else. Flags of other crates, `--cfg loom` and `--cfg shuttle` among them, change nothing.
+//!   does nothing else; likewise for shuttle. Flags of other crates, `--cfg loom` and `--cfg shuttle` among them, change nothing.
 //! - `--cfg loom` changes the crate `event-listener`, which this crate depends on. `event-listener` does not
 //!   build with that flag unless its own feature `loom` is enabled, which the feature `loom` of this crate
 //!   does. So enable it also to model code that uses no lock of this crate; a lock then works outside of
@@ -71,6 +71,20 @@
 //! - [`RwLock::new`] is not `const` in a model, because loom's atomics are not. Make locks inside the model.
 //! - Tasks run in `loom::future::block_on`. Methods that block work in a model, too. There is no clock:
 //!   methods with a time limit give up as soon as they would have to wait.
+//!
+//! Or with [shuttle](https://docs.rs/shuttle), which tries random schedules of more code than loom can
+//! explore: a feature `shuttle = ["dep:shuttle", "any-rwlock/shuttle"]`, and
+//!
+//! ```bash
+//! RUSTFLAGS="--cfg any_rwlock_shuttle" cargo test --release --features shuttle
+//! ```
+//!
+//! - Another thread of the model may run before each atomic operation of a lock. Outside a model, and in
+//!   a static, a lock works as ever; one in a static keeps its value from schedule to schedule.
+//! - Tasks run in `shuttle::future`. A waker of your own must not use shuttle's primitives: it is called while
+//!   a queue is locked, and another thread of the model that wants to queue up would wait for ever.
+//! - A method that blocks panics where it would have to wait, because that would stop the whole model. Methods
+//!   with a time limit give up instead.
 #![no_std]
 #![cfg_attr(
     not(test),

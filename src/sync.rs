@@ -1,7 +1,9 @@
-//! The one switch of atomics: `core`, `portable-atomic`, `loom` or `shuttle`. Unit tests come in
+//! The one switch of atomics: `core`, `portable-atomic` or `loom`. Models with shuttle and unit tests come in
 //! between.
 #![forbid(unsafe_code)]
 
+#[cfg(any_rwlock_shuttle)]
+pub(crate) mod scheduled;
 #[cfg(all(test, not(any_rwlock_loom)))]
 pub(crate) mod tests;
 
@@ -12,7 +14,7 @@ use loom::sync::atomic;
 #[cfg(all(not(any(any_rwlock_loom, any_rwlock_shuttle)), feature = "portable-atomic"))]
 use portable_atomic as atomic;
 #[cfg(any_rwlock_shuttle)]
-use shuttle::sync::atomic;
+use scheduled as atomic;
 
 pub(crate) use atomic::Ordering;
 #[cfg(any(any_rwlock_loom, not(test)))]
@@ -45,3 +47,9 @@ compile_error!(
     "`--cfg any_rwlock_loom` needs the feature `loom` of `any-rwlock`, and `--cfg loom` beside it \
      for the crate `event-listener`"
 );
+
+#[cfg(all(any_rwlock_shuttle, not(feature = "shuttle")))]
+compile_error!("`--cfg any_rwlock_shuttle` needs the feature `shuttle` of `any-rwlock`");
+
+#[cfg(all(any_rwlock_loom, any_rwlock_shuttle))]
+compile_error!("`--cfg any_rwlock_loom` and `--cfg any_rwlock_shuttle` exclude one another");

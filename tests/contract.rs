@@ -85,7 +85,6 @@ fn every_promise_names_tests_that_exist() {
     let mut tests = asked_of_any_lock();
     tests.append(&mut tests_under(&root.join("tests")));
     tests.append(&mut tests_under(&root.join("src")));
-    tests.extend(tests_in(&root.join("shuttle-check/crowds.rs")));
     for (heading, named) in promises() {
         assert!(!named.is_empty(), "no test: {}", heading);
         for name in named {

@@ -2,7 +2,7 @@
 
 mod scrutinee;
 
-/// `RwLock::new` is `const`, unless this library itself was asked to be modelled.
+/// `RwLock::new` is `const`, unless this library itself was asked to be modelled with loom.
 #[cfg(not(any_rwlock_loom))]
 pub static NAMES: any_rwlock::RwLock<Vec<&str>> = any_rwlock::RwLock::new(Vec::new());
 

@@ -77,6 +77,10 @@ fn acquire_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R
 
 #[cold]
 fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
+    #[cfg(any_rwlock_shuttle)]
+    if crate::sync::scheduled::is_in_model() {
+        return in_model(request, deadline);
+    }
     let mut acquire = Acquire::new(request);
     // SAFETY: from here on this binding hides the value, so it is dropped where it is.
     let mut acquire = unsafe { Pin::new_unchecked(&mut acquire) };
@@ -89,6 +93,18 @@ fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::P
         });
     // What is free at the deadline is taken, also if it had to step aside until then.
     granted.map_or_else(|| acquire.cancel().expect("it was not granted").try_grant(), Ok)
+}
+
+/// All threads of a model with shuttle are one of the system: whoever parked it would never be woken. There
+/// is no clock: a deadline comes at once.
+#[cfg(any_rwlock_shuttle)]
+fn in_model<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
+    assert!(
+        deadline.is_some(),
+        "a thread would have to block for a lock of `any-rwlock`, which it cannot in a model with shuttle: \
+         use the future instead, in `shuttle::future::block_on`"
+    );
+    request.try_grant()
 }
 
 /// `None`: the deadline came first.

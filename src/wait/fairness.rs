@@ -313,6 +313,7 @@ pub(crate) fn yield_thread() {
 #[cfg(any_rwlock_loom)]
 pub(crate) use loom::thread::yield_now as yield_thread;
 
+/// With shuttle, others may run at each operation. Its yield would wake the task, and so hide a lost wake-up.
 #[cfg(not(any(all(feature = "std", not(any_rwlock_shuttle)), any_rwlock_loom)))]
 pub(crate) fn yield_thread() {}
 

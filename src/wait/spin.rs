@@ -146,5 +146,5 @@ impl Spin {
     }
 }
 
-#[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
+#[cfg(all(test, feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 mod tests;

@@ -1,4 +1,4 @@
-//! Models of a crate that uses the lock: each type of access, by tasks and by threads.
+//! Models with loom of a crate that uses the lock: each type of access, by tasks and by threads.
 //!
 //! ```text
 //! RUSTFLAGS="--cfg loom --cfg any_rwlock_loom" cargo test --release --features loom

@@ -1,15 +1,16 @@
 //! Crowds of tasks that do anything, in schedules chosen at random, one switch at each atomic operation.
 //!
 //! ```text
-//! cargo test --release --manifest-path shuttle-check/Cargo.toml
+//! RUSTFLAGS="--cfg any_rwlock_shuttle" cargo test --release --features shuttle --test shuttle
 //! ```
 //!
 //! loom sees every interleaving of a few steps; this sees some of hundreds. A schedule that
 //! fails is printed: `SHUTTLE_SCHEDULE=<it>`, with the name of the test, runs that one.
 //!
-//! shuttle's threads take turns on one thread of the system, and switch at operations on its atomics
-//! only. event-listener has the system's mutex, not shuttle's: no such operation is done while it is
-//! held (the wakers that are called then only mark a task as runnable), so nobody finds it locked.
+//! shuttle's threads take turns on one thread of the system, and switch before operations on the lock's
+//! atomics only. event-listener has the system's mutex, not shuttle's: no such operation is done while it
+//! is held (the wakers that are called then only mark a task as runnable), so nobody finds it locked.
+#![cfg(any_rwlock_shuttle)]
 
 use std::future::Future;
 use std::pin::Pin;

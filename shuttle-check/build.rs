@@ -1,5 +1,0 @@
-//! Switches the library to shuttle's atomics.
-
-fn main() {
-    println!("cargo:rustc-cfg=any_rwlock_shuttle");
-}
