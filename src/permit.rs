@@ -1,4 +1,4 @@
-//! A right to access, as a value: whoever has a [`Permit`] has access, and its drop gives it back.
+//! A right to access, as a value: the owner of a [`Permit`] has access, and its drop releases it.
 
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
@@ -7,7 +7,7 @@ use core::ptr;
 use crate::raw::RawRwLock;
 use crate::state::{Access, State, Wake};
 
-/// How a permit reaches its lock, and what keeps the lock alive meanwhile.
+/// How a permit reaches its lock, always the same one, and what keeps the lock alive meanwhile.
 pub(crate) trait Handle {
     fn raw(&self) -> &RawRwLock;
 }
@@ -31,7 +31,7 @@ pub(crate) trait Mode {
     unsafe fn release(raw: &RawRwLock);
 }
 
-/// A mode, or another way to one.
+/// A mode, or another way to one: acquiring `ACCESS` gives an access of that mode.
 pub(crate) trait Acquirable {
     /// What is asked for.
     const ACCESS: Access;
@@ -47,11 +47,11 @@ pub(crate) enum Shared {}
 #[derive(Debug)]
 pub(crate) enum Upgradable {}
 
-/// Access beside nobody.
+/// Access with no other beside it.
 #[derive(Debug)]
 pub(crate) enum Exclusive {}
 
-/// Access beside nobody, in the place of an upgradable permit that is there again afterwards.
+/// Exclusive access in the place of an upgradable permit, which is there again afterwards.
 #[derive(Debug)]
 pub(crate) enum Upgraded {}
 
@@ -204,19 +204,20 @@ impl<H: Handle + Clone> Permit<H, Shared> {
 
 impl<H: Handle> Permit<H, Exclusive> {
     pub(crate) fn downgrade(self) -> Permit<H, Shared> {
-        // SAFETY: the transition turns the writer into a reader.
+        // SAFETY: the transition turns the writer into a reader, and touches no other access (invariant 2).
         unsafe { self.convert(State::downgrade_write) }
     }
 
     pub(crate) fn downgrade_to_upgradable(self) -> Permit<H, Upgradable> {
-        // SAFETY: the transition turns the writer into the upgradable reader.
+        // SAFETY: the transition turns the writer into the upgradable reader (invariant 2); there is no other
+        // (invariant 1).
         unsafe { self.convert(State::downgrade_write_to_upgradable) }
     }
 }
 
 impl<H: Handle> Permit<H, Upgradable> {
     pub(crate) fn downgrade(self) -> Permit<H, Shared> {
-        // SAFETY: the transition turns the upgradable reader into a plain one.
+        // SAFETY: the transition turns the upgradable reader into a plain one (invariant 2).
         unsafe { self.convert(State::downgrade_upgradable) }
     }
 
@@ -253,7 +254,7 @@ impl<'a> UpgradeRequest<'a> {
     /// [`Access::Upgrade`] was acquired: the borrowed permit's access has become exclusive.
     pub(crate) unsafe fn into_upgraded(self) -> Permit<&'a RawRwLock, Upgraded> {
         // SAFETY: the upgrade added an exclusive access. The borrowed permit stands for it
-        // too, but nobody uses that one before the new one is gone. If the new one is forgotten,
+        // too, but it is not used before the new one is gone. If the new one is forgotten,
         // the borrowed one stands for more access than it knows of, which keeps others out.
         unsafe { Permit::new(self.raw) }
     }

@@ -105,10 +105,10 @@ impl Waiter {
     ) -> Result<(), Wait> {
         let raw = target.raw();
         let fairness = || &raw.waiting().fairness;
+        let was_queued = self.entry.is_queued();
         let mut priority = self.as_mut().poll_priority(target, cx);
-        let mut was_woken = priority.was_woken();
-        // Its entry has this task's waker.
-        let will_be_woken = self.entry.is_queued();
+        // By its entry, which has this task's waker now.
+        let will_be_woken = was_queued && !priority.was_woken();
         let mut spin = Spin::default();
         loop {
             // SAFETY: `registration` is changed with the record in the word, and with nothing else.
@@ -120,19 +120,15 @@ impl Waiter {
                     self.finish(target, priority);
                     return Ok(());
                 }
-                Err(Refusal::Reserved) if !priority.is_due() && fairness().spend_to_barge() => {
+                Err(Refusal::Reserved)
+                    if priority == Priority::Arriving && fairness().spend_to_barge() =>
+                {
                     priority = Priority::Barging;
                 }
                 Err(Refusal::Reserved) if self.entry.is_queued() => return Err(Wait::Defer),
                 Err(Refusal::Held) if will_be_woken => return Err(Wait::Sleep),
                 Err(Refusal::Held) if spin.spin(fairness().spin_budget()) => (),
-                Err(refusal) => {
-                    if was_woken {
-                        self.as_mut().record_loss(fairness(), priority, refusal);
-                    }
-                    priority = self.as_mut().queue_up(target, priority, refusal, cx)?;
-                    was_woken = priority.was_woken();
-                }
+                Err(refusal) => priority = self.as_mut().queue_up(target, priority, refusal, cx)?,
             }
         }
     }
@@ -208,6 +204,9 @@ impl Waiter {
     ) -> Result<Priority, Wait> {
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();
+        if priority.was_woken() {
+            self.as_mut().record_loss(&waiting.fairness, priority, refusal);
+        }
         if !self.entry.is_queued() {
             let losses = self.losses;
             waiting.queues.enqueue(access, losses, self.as_mut().project().entry);
@@ -225,10 +224,11 @@ impl Waiter {
             Some(Refusal::Held) => (),
         }
         let priority = self.as_mut().poll_priority(target, cx);
-        if self.entry.is_queued() {
-            return Err(Wait::Sleep);
+        if priority.was_woken() {
+            Ok(priority)
+        } else {
+            Err(Wait::Sleep)
         }
-        Ok(priority)
     }
 
     /// Leaves the queue, with access.

@@ -3,7 +3,9 @@
 
 use core::fmt;
 
-use super::{InFlight, State, CLAIM, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN};
+use super::{
+    InFlight, State, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN, UPGRADER,
+};
 use super::{UPGRADABLE, UPGRADABLES_ASLEEP, WAITING, WAITING_SHIFT, WRITER, WRITER_WOKEN};
 
 impl State {
@@ -32,7 +34,7 @@ impl State {
         self.has_any(GATE)
     }
 
-    /// Whether it is the turn of readers that were woken.
+    /// Who was woken and may not have come yet, of readers.
     pub(crate) fn readers_in_flight(self) -> InFlight {
         if self.has_any(READERS_WOKEN) {
             InFlight::Readers
@@ -55,7 +57,7 @@ impl fmt::Debug for State {
         f.debug_struct("State")
             .field("writer", &self.has_any(WRITER))
             .field("upgradable", &self.has_any(UPGRADABLE))
-            .field("claim", &self.has_any(CLAIM))
+            .field("upgrader", &self.has_any(UPGRADER))
             .field("readers", &self.readers())
             .field("waiting_writers", &self.waiting_writers())
             .field("readers_asleep", &self.has_any(READERS_ASLEEP))

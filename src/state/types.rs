@@ -1,7 +1,7 @@
-//! What somebody asks for, by what right, and whom to wake.
+//! What is asked for, with which priority, and whom to wake.
 #![forbid(unsafe_code)]
 
-/// What somebody asks for.
+/// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Access {
     /// Shared access.
@@ -22,14 +22,15 @@ impl Access {
     }
 }
 
-/// By what right somebody asks.
+/// The priority with which an access is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Priority {
-    /// By none: it steps aside for whoever was woken.
+    /// None: it defers to waiters that were woken.
     Arriving,
-    /// By none any longer: it was woken, and others have come before it.
+    /// None any longer: it was woken, and others have come before it.
     Late,
-    /// It has stepped aside as often as it must, or it is a `try_*` and cannot.
+    /// It goes past waiters that were woken: it has deferred as often as it must, it has spent from the spin
+    /// budget, or it is a `try_*`, which cannot defer.
     Barging,
     /// It was woken, and so were others that may not have come yet.
     Woken,
@@ -38,26 +39,26 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
-    /// Whether it was woken, and no later waiter has taken its turn: it uses up the wake-up.
+    /// Whether it was woken, and its wake-up still stands in the word: it uses it up.
     pub(crate) fn is_due(self) -> bool {
         matches!(self, Priority::Woken | Priority::LastWoken)
     }
 
     /// Whether it was woken: to be refused is then a loss.
     ///
-    /// (A woken writer may be refused in the turn of readers who were woken before it, too. Nothing tells that
-    /// apart, and to be more patient than it need be does a writer no harm.)
+    /// (A woken writer may also be refused for readers that were woken before it. Nothing tells that apart,
+    /// and to be owed more deferrals than need be does a writer no harm.)
     pub(crate) fn was_woken(self) -> bool {
         matches!(self, Priority::Woken | Priority::LastWoken | Priority::Late)
     }
 }
 
-/// Why somebody cannot have what it asks for.
+/// Why an access is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Refusal {
-    /// Others have access, or wait before it: sleep.
+    /// There are holders, or waiters before it: sleep.
     Held,
-    /// It would be given to the patient, but others were woken for it: step aside.
+    /// It is free, but waiters were woken for it: defer.
     Reserved,
 }
 
@@ -66,14 +67,14 @@ pub(crate) enum Refusal {
 pub(crate) enum Registration {
     /// The word does not know of it.
     New,
-    /// It is counted in `WAITING`, or has set `CLAIM`.
+    /// It is counted in `WAITING`, or has set `UPGRADER`.
     Registered,
 }
 
-/// Who was woken before somebody else is, and may not have come yet.
+/// Who was woken before another waiter is, and may not have come yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum InFlight {
-    /// Nobody whose turn it still is.
+    /// No waiter that still has its priority.
     Nobody,
     /// Readers, plain or upgradable.
     Readers,
@@ -83,13 +84,13 @@ pub(crate) enum InFlight {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "a wake-up that is not sent is lost"]
 pub(crate) enum Wake {
-    /// Nobody: there is nobody who could go.
+    /// No waiter: none could go.
     Nobody,
-    /// Every plain reader that listens.
+    /// Every plain reader that sleeps.
     Readers,
     /// One upgradable reader.
     Upgradable,
-    /// Every plain reader that listens, and one upgradable reader.
+    /// Every plain reader that sleeps, and one upgradable reader.
     ReadersAndUpgradable,
     /// One writer.
     Writer,

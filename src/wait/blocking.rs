@@ -20,8 +20,7 @@ use crate::permit::{Acquirable, Handle, Mode, Permit};
 mod parker;
 use parker::Parker;
 
-/// How often a thread that steps aside comes again as soon as others have run; from then on it sleeps
-/// in between.
+/// How often a thread that defers comes again as soon as others have run; from then on it sleeps in between.
 const YIELDS: u8 = 2;
 
 /// For so long at most, unless it is woken. It then counts for as many as a task's polls take that long.
@@ -91,11 +90,11 @@ fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::P
             let (parker, waker) = parker();
             wait(acquire.as_mut(), deadline, &parker, &waker)
         });
-    // What is free at the deadline is taken, also if it had to step aside until then.
+    // What is free at the deadline is acquired, also if it had to defer until then.
     granted.map_or_else(|| acquire.cancel().expect("it was not granted").try_grant(), Ok)
 }
 
-/// All threads of a model with shuttle are one of the system: whoever parked it would never be woken. There
+/// All threads of a model with shuttle are one of the system: one that parked it would never be woken. There
 /// is no clock: a deadline comes at once.
 #[cfg(any_rwlock_shuttle)]
 fn in_model<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
@@ -120,32 +119,31 @@ fn wait<R: Request>(
             Ok(permit) => return Some(permit),
             Err(Wait::Sleep) => park(parker, deadline),
             Err(Wait::Defer) => {
-                let times = acquire.as_mut().defer(thread_weight);
-                let_others_run(times, parker, deadline);
+                let deferrals = acquire.as_mut().defer(thread_weight);
+                let_others_run(deferrals, parker, deadline);
                 is_before(deadline)
             }
         };
         if !is_in_time {
-            // It may have been woken since: then it goes by its own right.
+            // It may have been woken since: then it has the priority of that.
             return acquire.as_mut().try_poll(&mut cx).ok();
         }
     }
 }
 
-/// For how many a thread counts that steps aside once more, after having done so `times` times in this turn.
-fn thread_weight(times: u8) -> usize {
-    if times < YIELDS {
+/// How many deferrals one more of a thread counts for, after so many of its own in this epoch.
+fn thread_weight(deferrals: u8) -> usize {
+    if deferrals < YIELDS {
         1
     } else {
         1024
     }
 }
 
-/// A thread that steps aside has a clock, and need not run to find out that somebody who was woken does not
-/// come.
+/// A thread that defers has a clock, and need not run to find out that a waiter that was woken does not come.
 #[cfg(not(any_rwlock_loom))]
-fn let_others_run(times: u8, parker: &Parker, deadline: Option<Instant>) {
-    if times < YIELDS {
+fn let_others_run(deferrals: u8, parker: &Parker, deadline: Option<Instant>) {
+    if deferrals < YIELDS {
         return thread::yield_now();
     }
     let until = Instant::now() + LONGEST_PARK;

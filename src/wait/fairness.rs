@@ -80,6 +80,7 @@ impl Fairness {
         }
     }
 
+    #[inline]
     pub(crate) fn spin_budget(&self) -> &SpinBudget {
         &self.spin_budget
     }
@@ -126,17 +127,20 @@ impl Fairness {
     }
 
     /// Counts readers that were woken. Returns who is in flight now.
+    #[inline]
     pub(crate) fn add_readers_in_flight(&self, count: usize) -> InFlight {
         let before = self.readers_in_flight.fetch_add(count, Ordering::Relaxed);
         in_flight(before.wrapping_add(count))
     }
 
+    #[inline]
     pub(crate) fn readers_in_flight(&self) -> InFlight {
         in_flight(self.readers_in_flight.load(Ordering::Relaxed))
     }
 }
 
 /// Less than none: a reader came before it was counted as woken.
+#[inline]
 fn in_flight(readers: usize) -> InFlight {
     if (readers as isize) > 0 {
         InFlight::Readers
@@ -167,6 +171,7 @@ impl Fairness {
     }
 
     /// Counts the arrival of a reader that was woken in the present epoch.
+    #[inline]
     pub(crate) fn count_reader(&self) -> Priority {
         if self.readers_in_flight.fetch_sub(1, Ordering::Relaxed) == 1 {
             Priority::LastWoken
@@ -181,11 +186,13 @@ impl Fairness {
     }
 
     /// An arrival defers, and counts for so many; returns the number of the epoch.
+    #[inline]
     pub(crate) fn defer(&self, weight: usize) -> usize {
         self.epoch.defer(weight)
     }
 
     /// Whether an arrival may barge past the waiter that was woken; that costs a part of the budget.
+    #[inline]
     pub(crate) fn spend_to_barge(&self) -> bool {
         let epoch = self.epoch();
         let barges = IS_EARNED && epoch.allows_barging() && self.spin_budget.spend_to_barge();
@@ -227,11 +234,13 @@ pub(crate) struct EpochSnapshot {
 }
 
 impl EpochSnapshot {
+    #[inline]
     pub(crate) fn number(self) -> usize {
         self.number
     }
 
     /// Whether arrivals have deferred often enough, together.
+    #[inline]
     pub(crate) fn is_spent(self) -> bool {
         self.owed & OWED == 0
     }
@@ -272,6 +281,7 @@ impl WakeEpoch {
         self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
+    #[inline]
     fn defer(&self, weight: usize) -> usize {
         let EpochSnapshot { number, owed } = self.snapshot();
         let less = owed - weight.min(owed & OWED);

@@ -27,8 +27,8 @@
 //! - Any of them at once from several threads, and in an interrupt that comes between any two operations
 //!   (with the feature `critical-section`).
 //! - `wake` while an entry is enqueued, polled or leaves: the wake-up reaches that entry, or the next one.
-//!   Never both, never neither. `enqueue` happens before the waiter goes on record in the word, and whoever
-//!   wakes has seen that record; so a wake that starts later finds the entry. In between, the entry may
+//!   Never both, never neither. `enqueue` happens before the waiter goes on record in the word, and
+//!   who wakes has seen that record; so a wake that starts later finds the entry. In between, the entry may
 //!   be woken already, for the sake of another one on record.
 //! - A waiter that is forgotten (`mem::forget`): its entry stays queued, and its memory may never be freed.
 //!   The lock may move then, so no entry may point into the lock; and it may be dropped.

@@ -57,7 +57,8 @@ impl<'a> Target<'a> {
     /// Acquires what is free, also past a waiter that was woken.
     #[inline]
     fn acquire_barging(self) -> Result<(), Refusal> {
-        // SAFETY: an upgrade is a target of the holder of the upgradable read only; nobody waits by this call.
+        // SAFETY: an upgrade is a target of the holder of the upgradable read only. The word knows of
+        // no waiter for this call.
         unsafe { self.raw.acquire(self.access, Priority::Barging, Registration::New) }
     }
 }
@@ -264,8 +265,8 @@ impl<R: Request> Drop for Acquire<R> {
     // Where the request has just been granted, all of this is optimized away.
     #[inline]
     fn drop(&mut self) {
-        if let Some(request) = &self.request {
-            if !self.waiter.is_empty() {
+        if !self.waiter.is_empty() {
+            if let Some(request) = &self.request {
                 // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone.
                 unsafe { Pin::new_unchecked(&mut self.waiter) }.cancel(request.target());
             }

@@ -20,7 +20,7 @@ mod walk;
 mod worlds;
 
 use crate::state::{Access, InFlight, Priority, Refusal, Registration, State, Wake};
-use crate::state::{CLAIM, ONE_READER};
+use crate::state::{ONE_READER, UPGRADER};
 use forgotten::Forgotten;
 use queues::{List, QueueEntry};
 use sending::Sending;
@@ -315,7 +315,7 @@ impl<const TASKS: usize> World<TASKS> {
         let backing_out = count(&|task| task.at == At::CountedIn);
         let writers = count(&|task| task.is_counted(Access::Write));
         let upgraders = count(&|task| task.is_counted(Access::Upgrade));
-        let is_claimed = upgraders == 1 || self.forgotten.has_claim;
+        let has_upgrader = upgraders == 1 || self.forgotten.has_upgrader;
         let state = self.state;
         let promises = [
             (exclusive == 0 || shared + upgradable == 0, "a writer beside readers"),
@@ -325,7 +325,7 @@ impl<const TASKS: usize> World<TASKS> {
             (state.is_write_locked() == (exclusive == 1), "the writer's bit is off"),
             (state.is_upgradable_locked() == (upgradable == 1), "the upgradable's bit is off"),
             (state.waiting_writers() == writers, "the count of writers that wait is off"),
-            (state.has_any(CLAIM) == is_claimed, "the claim is off"),
+            (state.has_any(UPGRADER) == has_upgrader, "the upgrader's bit is off"),
         ];
         let broken = promises.iter().find(|(kept, _)| !kept).map(|&(_, broken)| broken);
         self.broken.or(broken).map_or(Ok(()), Err)

@@ -2,7 +2,7 @@
 
 use super::queues::QueueEntry;
 use super::{Access, Mode, Task, World};
-use crate::state::CLAIM;
+use crate::state::UPGRADER;
 
 /// What upgrades have left behind that were forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -10,7 +10,7 @@ pub(super) struct Forgotten {
     /// One of them is in the queue, and has not been notified. (Several are notified together.)
     is_asleep: bool,
     /// The guard of the last one still has its claim.
-    pub(super) has_claim: bool,
+    pub(super) has_upgrader: bool,
 }
 
 impl<const TASKS: usize> World<TASKS> {
@@ -18,7 +18,7 @@ impl<const TASKS: usize> World<TASKS> {
     pub(super) fn forget_upgrade(&mut self, who: usize) {
         let sleeps = matches!(self.tasks[who].entry, QueueEntry::Asleep { .. });
         self.forgotten.is_asleep |= sleeps;
-        self.forgotten.has_claim = true;
+        self.forgotten.has_upgrader = true;
         self.dequeue(who);
         self.tasks[who] = Task::holding(Mode::Upgradable);
     }
@@ -32,15 +32,17 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Whether it has access, and is not an upgrader: what has claimed more holds nothing up.
     pub(super) fn is_in(&self, task: &Task) -> bool {
-        let has_claimed = match task.mode() {
-            Some(Mode::Upgradable) => self.forgotten.has_claim || task.is_counted(Access::Upgrade),
+        let has_upgradered = match task.mode() {
+            Some(Mode::Upgradable) => {
+                self.forgotten.has_upgrader || task.is_counted(Access::Upgrade)
+            }
             _ => false,
         };
-        task.mode().is_some() && !has_claimed
+        task.mode().is_some() && !has_upgradered
     }
 
     /// Where there is no claim, none has been left behind.
     pub(super) fn end_left_claim(&mut self) {
-        self.forgotten.has_claim &= self.state.has_any(CLAIM);
+        self.forgotten.has_upgrader &= self.state.has_any(UPGRADER);
     }
 }
