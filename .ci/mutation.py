@@ -49,11 +49,16 @@ def read(path):
     return (ROOT / path).read_text()
 
 
+def sources():
+    """What users compile: no path with `tests` in it."""
+    found = (path.relative_to(ROOT) for path in sorted((ROOT / "src").rglob("*.rs")))
+    return [str(path) for path in found if "tests" not in path.with_suffix("").parts]
+
+
 def matches(path, pattern, new):
-    """A mutant for each match of a pattern, outside comments and unit tests."""
+    """A mutant for each match of a pattern, outside comments."""
     source = read(path)
-    code, *_ = source.split("\nmod tests {")
-    for match in re.finditer(pattern, code, re.MULTILINE):
+    for match in re.finditer(pattern, source, re.MULTILINE):
         line = source[source.rfind("\n", 0, match.start()) + 1 : match.start()]
         if "//" not in line and not line.lstrip().startswith("use "):
             yield Mutant(path, source, match.start(), match.end(), match.expand(new))

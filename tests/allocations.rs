@@ -6,9 +6,8 @@ mod counting;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
@@ -21,23 +20,11 @@ fn allocates_nothing<R>(run: impl FnOnce() -> R) -> R {
     result
 }
 
-struct Wakes(AtomicUsize);
-
-impl Wake for Wakes {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
 fn poll_with<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Option<F::Output> {
     match future.poll(&mut Context::from_waker(waker)) {
         Poll::Ready(output) => Some(output),
         Poll::Pending => None,
     }
-}
-
-fn counting_waker() -> Waker {
-    Waker::from(Arc::new(Wakes(AtomicUsize::new(0))))
 }
 
 /// Polls a future that need not wait, on the stack.
@@ -76,13 +63,13 @@ fn futures_that_are_not_polled_do_not_allocate() {
 
 #[test]
 fn methods_on_an_arc_do_not_allocate() {
-    let waker = counting_waker();
+    let waker = Waker::noop();
     let lock = Arc::new(RwLock::new(0));
     allocates_nothing(|| {
         drop(lock.try_read_arc().unwrap());
-        drop(ready!(lock.read_arc(), &waker));
-        drop(ready!(lock.upgradable_read_arc(), &waker));
-        drop(ready!(lock.write_arc(), &waker));
+        drop(ready!(lock.read_arc(), waker));
+        drop(ready!(lock.upgradable_read_arc(), waker));
+        drop(ready!(lock.write_arc(), waker));
     });
 }
 
@@ -101,36 +88,36 @@ fn methods_that_block_do_not_allocate_on_a_thread_that_has_blocked_before() {
 
 #[test]
 fn a_suspended_upgrade_allocates_at_most_once() {
-    let waker = counting_waker();
+    let waker = Waker::noop();
     let lock = RwLock::new(0);
     for round in 0..5 {
         let reader = lock.try_read();
         let upgrade = RwLockUpgradableReadGuard::upgrade(lock.try_upgradable_read().unwrap());
         futures_lite::pin!(upgrade);
-        let (suspension, output) = allocations(|| poll_with(upgrade.as_mut(), &waker));
+        let (suspension, output) = allocations(|| poll_with(upgrade.as_mut(), waker));
         assert!(output.is_none());
         assert!(suspension <= 1 || round == 0, "{}", suspension);
         allocates_nothing(|| drop(reader));
-        allocates_nothing(|| drop(poll_with(upgrade.as_mut(), &waker).unwrap()));
+        allocates_nothing(|| drop(poll_with(upgrade.as_mut(), waker).unwrap()));
     }
 }
 
 #[test]
 fn stepping_aside_is_one_wait() {
-    let waker = counting_waker();
+    let waker = Waker::noop();
     let lock = RwLock::new(0);
     let held = lock.try_write();
     let woken = lock.write();
     futures_lite::pin!(woken);
-    assert!(poll_with(woken.as_mut(), &waker).is_none());
+    assert!(poll_with(woken.as_mut(), waker).is_none());
     drop(held);
     let arrival = lock.write();
     futures_lite::pin!(arrival);
-    let (suspension, output) = allocations(|| poll_with(arrival.as_mut(), &waker));
+    let (suspension, output) = allocations(|| poll_with(arrival.as_mut(), waker));
     assert!(output.is_none());
     assert!(suspension <= 1, "{}", suspension);
     for _ in 1..4 {
-        allocates_nothing(|| assert!(poll_with(arrival.as_mut(), &waker).is_none()));
+        allocates_nothing(|| assert!(poll_with(arrival.as_mut(), waker).is_none()));
     }
-    allocates_nothing(|| drop(poll_with(arrival.as_mut(), &waker).unwrap()));
+    allocates_nothing(|| drop(poll_with(arrival.as_mut(), waker).unwrap()));
 }

@@ -1,117 +1,33 @@
 //! Nobody starves on any executor: the futures that tokio and smol poll less often than their tasks, two
 //! runtimes at once, threads beside tasks.
 //!
-//! Nothing is asserted of time: what is counted are losses, polls after a wake-up which find that the task
-//! has to wait on. A test that starves does not end.
+//! Nothing is asserted of time: what is counted are losses. A test that starves does not end.
 #![cfg(not(any(any_rwlock_loom, miri, target_family = "wasm")))]
 #![cfg(feature = "std")]
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+#[path = "schedules/losses.rs"]
+mod losses;
+
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+use any_rwlock::RwLock;
 use futures_lite::future::{block_on, yield_now};
 
-/// Who was woken is in after so many losses at most.
-const MAX_LOSSES: usize = 8;
+use losses::{Asks, Losses, MAX_LOSSES};
 
 /// How often each test waits.
 const WAITS: usize = 20;
 
 type Lock = Arc<RwLock<u64>>;
 
-/// Passes wake-ups on, and counts them.
-struct Counting {
-    wakes: AtomicUsize,
-    task: Waker,
-}
-
-impl Wake for Counting {
-    fn wake(self: Arc<Self>) {
-        self.wakes.fetch_add(1, Ordering::SeqCst);
-        self.task.wake_by_ref();
-    }
-}
-
-/// Waits, and counts the losses. (Those who wait in a test are polled with one waker.)
-struct Losses<F> {
-    wait: Pin<Box<F>>,
-    counting: Option<Arc<Counting>>,
-    /// The wake-ups until the last poll had ended.
-    seen: usize,
-    losses: usize,
-}
-
-impl<F: Future> Future for Losses<F> {
-    type Output = (F::Output, usize);
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let counting = this.counting.get_or_insert_with(|| {
-            Arc::new(Counting { wakes: AtomicUsize::new(0), task: cx.waker().clone() })
-        });
-        let is_woken = counting.wakes.load(Ordering::SeqCst) > this.seen;
-        let waker = Waker::from(Arc::clone(counting));
-        let polled = this.wait.as_mut().poll(&mut Context::from_waker(&waker));
-        this.losses += usize::from(polled.is_pending() && is_woken);
-        // A task that steps aside has woken itself. A wake-up by another that comes right now is taken for
-        // that: then a loss is missed.
-        this.seen = counting.wakes.load(Ordering::SeqCst);
-        polled.map(|output| (output, this.losses))
-    }
-}
-
-fn losses<F: Future>(wait: F) -> Losses<F> {
-    Losses { wait: Box::pin(wait), counting: None, seen: 0, losses: 0 }
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Asks {
-    Read,
-    UpgradableRead,
-    Write,
-    Upgrade,
-}
-
-const ALL: [Asks; 4] = [Asks::Read, Asks::UpgradableRead, Asks::Write, Asks::Upgrade];
-
-/// The guard is held over one yield.
-async fn once(lock: &Lock, asks: Asks) -> usize {
-    match asks {
-        Asks::Read => {
-            let (_guard, losses) = losses(lock.read()).await;
-            yield_now().await;
-            losses
-        }
-        Asks::UpgradableRead => {
-            let (_guard, losses) = losses(lock.upgradable_read()).await;
-            yield_now().await;
-            losses
-        }
-        Asks::Write => {
-            let (_guard, losses) = losses(lock.write()).await;
-            yield_now().await;
-            losses
-        }
-        Asks::Upgrade => {
-            let (guard, before) = losses(lock.upgradable_read()).await;
-            yield_now().await;
-            let (_guard, after) = losses(RwLockUpgradableReadGuard::upgrade(guard)).await;
-            yield_now().await;
-            before.max(after)
-        }
-    }
-}
-
 /// Waits again and again, as the future that is polled rarely.
 async fn rarely_polled(lock: Lock, asks: Asks) {
+    let losses = Losses::default();
     for _ in 0..WAITS {
-        let losses = once(&lock, asks).await;
-        assert!(losses <= MAX_LOSSES, "{losses} losses of {asks:?}");
+        asks.once(&lock, 1, &losses).await;
+        assert!(losses.most() <= MAX_LOSSES, "{} losses of {asks:?}", losses.most());
         yield_now().await;
     }
 }
@@ -119,7 +35,7 @@ async fn rarely_polled(lock: Lock, asks: Asks) {
 /// Locks again and again, until it is told to stop.
 async fn busy(lock: Lock, asks: Asks, stop: Arc<AtomicBool>) {
     while !stop.load(Ordering::SeqCst) {
-        once(&lock, asks).await;
+        asks.once(&lock, 1, &Losses::default()).await;
     }
 }
 
@@ -135,8 +51,8 @@ impl Drop for Stop {
 
 /// Every access beside one task, and beside three, of every kind.
 fn every_case(run: impl Fn(Asks, &[Asks])) {
-    for asks in ALL {
-        for other in ALL {
+    for asks in Asks::ALL {
+        for other in Asks::ALL {
             run(asks, &[other]);
             run(asks, &[other, Asks::Read, Asks::Write]);
         }
@@ -197,7 +113,7 @@ fn the_future_that_async_std_blocks_on_gets_in_beside_tasks() {
 
 #[test]
 fn tasks_of_one_runtime_get_in_beside_those_of_another() {
-    for asks in ALL {
+    for asks in Asks::ALL {
         let (lock, stop) = (Lock::default(), Stop::default());
         let other = {
             let (lock, stop) = (lock.clone(), stop.0.clone());
@@ -214,7 +130,7 @@ fn tasks_of_one_runtime_get_in_beside_those_of_another() {
 
 #[test]
 fn threads_that_block_get_in_beside_tasks_and_tasks_beside_them() {
-    for asks in ALL {
+    for asks in Asks::ALL {
         let (lock, stop) = (Lock::default(), Stop::default());
         let tasks = {
             let (lock, stop) = (lock.clone(), stop.0.clone());

@@ -122,7 +122,7 @@ fn debug_shows_a_nested_read_that_waits_behind_a_writer() {
 }
 
 #[test]
-fn debug_takes_no_turn_from_a_writer_that_was_woken() {
+fn debug_takes_no_wake_up_from_a_writer_that_was_woken() {
     let lock = RwLock::new(1);
     let held = lock.try_write().unwrap();
     let [mut woken, mut next] = [(); 2].map(|()| Box::pin(lock.write()));

@@ -65,16 +65,13 @@ impl Inside {
 struct Worker<'a> {
     lock: &'a Arc<RwLock<Pair>>,
     inside: &'a Inside,
-    random: u64,
+    random: fastrand::Rng,
     writes: usize,
 }
 
 impl Worker<'_> {
     fn below(&mut self, limit: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 11) % limit
+        self.random.u64(..limit)
     }
 
     fn write(&mut self, pair: &mut Pair) {
@@ -256,7 +253,7 @@ fn threads_that_do_anything_exclude_one_another_all_get_in_and_lose_no_write() {
     let written: usize = thread::scope(|scope| {
         let workers: Vec<_> = (1..=THREADS)
             .map(|seed| {
-                let random = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+                let random = fastrand::Rng::with_seed(seed);
                 let mut worker = Worker { lock: &lock, inside: &inside, random, writes: 0 };
                 scope.spawn(move || {
                     block_on(async {

@@ -6,6 +6,7 @@ use std::hint::black_box;
 
 use futures_lite::future::yield_now;
 
+use crate::chance::Chance;
 use crate::fifo::Fifo;
 use crate::lock::{at_once, Lock};
 
@@ -60,12 +61,9 @@ pub fn held<L: Lock>(lock: &L, writes_percent: u64, times: u64) -> u64 {
     let task = |seed: u64| {
         let count = &count;
         async move {
-            let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+            let mut chance = Chance::new(seed);
             loop {
-                random ^= random << 13;
-                random ^= random >> 7;
-                random ^= random << 17;
-                if random % 100 < writes_percent {
+                if chance.is_within(writes_percent) {
                     let mut guard = lock.write().await;
                     yield_now().await;
                     *guard += 1;

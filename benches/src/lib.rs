@@ -2,8 +2,8 @@
 //!
 //! Everything is generic over [`Lock`], so each peer gets code of its own, as a user would write it.
 
-pub mod allocations;
 pub mod bars;
+pub mod chance;
 pub mod counted;
 pub mod fifo;
 pub mod lock;

@@ -44,7 +44,7 @@ fn wakes_behind(
 
 #[test]
 #[cfg_attr(miri, ignore = "leaks, on purpose")]
-fn the_turn_of_a_forgotten_upgrade_ends_with_the_access_of_its_guard() {
+fn the_wake_up_of_a_forgotten_upgrade_ends_with_the_access_of_its_guard() {
     for kind in [Kind::Write, Kind::UpgradableRead] {
         for (number, end) in ENDS.into_iter().enumerate() {
             for is_woken_first in [true, false] {

@@ -11,7 +11,7 @@ use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard, RwLockWriteGuardArc};
 
 use crate::support::*;
-use crate::wakers::{assert_panics, drop_lost, on_wake, panicking, waiting};
+use crate::wakers::{assert_panics, drop_lost, panicking, waiting};
 
 /// What the next waker of [`armed`] that this thread clones or drops does then.
 #[derive(Clone, Copy, PartialEq)]
@@ -121,7 +121,7 @@ fn a_waker_that_panics_in_a_downgrade_does_not_cost_the_next_upgradable_reader_i
     assert_free(&*lock);
 }
 
-/// A future that steps aside with an [`armed`] waker and then takes its access, and panics in that poll.
+/// A future that defers with an [`armed`] waker and then takes its access, and panics in that poll.
 #[track_caller]
 fn poll_until_its_waker_panics<F: Future>(future: &mut Pin<Box<F>>) {
     let waker = armed();

@@ -1,20 +1,20 @@
-//! How arrivals step aside for those who were woken, and how often.
+//! How arrivals defer to those who were woken, and how often.
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 use crate::promises::futurelock::BOUND;
 use crate::support::*;
 
-/// How often arrivals step aside for somebody who was woken, by how often it was overtaken.
+/// How often arrivals defer to a woken waiter, by how often that was overtaken.
 #[cfg(feature = "std")]
-const PATIENCE: [usize; 7] = [4, 64, 1024, 16_384, 65_536, 65_536, 65_536];
+const DEFERRALS: [usize; 7] = [4, 64, 1024, 16_384, 65_536, 65_536, 65_536];
 #[cfg(not(feature = "std"))]
-const PATIENCE: [usize; 4] = [4, 16, 16, 16];
+const DEFERRALS: [usize; 4] = [4, 16, 16, 16];
 
-/// How often one arrival steps aside for this patience: from the 17th time on each counts for 16, since the
-/// thread lets others run.
-fn times_aside(patience: usize) -> usize {
-    patience.min(16) + patience.saturating_sub(16) / 16
+/// How often one arrival alone defers where so many deferrals are owed: from the 17th time on each counts
+/// for 16, since the thread lets others run.
+fn times_deferred(owed: usize) -> usize {
+    owed.min(16) + owed.saturating_sub(16) / 16
 }
 
 /// In how many polls an arrival gets through, each but the last having woken it once.
@@ -119,11 +119,11 @@ fn arrivals_step_aside_sixteen_times_as_often_with_each_loss_of_the_woken_waiter
         let lock = RwLock::new(0);
         let mut held = Kind::Write.taken(&lock);
         let mut waiter = woken.waiter(&lock);
-        for patience in PATIENCE {
+        for owed in DEFERRALS {
             drop(held);
             let mut arrival = Kind::Write.task(&lock);
             let (guard, polls) = arrival.finishes_within(10_000);
-            assert_eq!(polls, times_aside(patience) + 1, "{:?}", woken);
+            assert_eq!(polls, times_deferred(owed) + 1, "{:?}", woken);
             waiter.waits();
             held = guard;
         }
@@ -133,7 +133,7 @@ fn arrivals_step_aside_sixteen_times_as_often_with_each_loss_of_the_woken_waiter
 }
 
 #[test]
-fn patience_is_the_waiters_own_and_others_who_come_in_time_do_not_end_it() {
+fn losses_are_the_waiters_own_and_others_who_come_in_time_do_not_end_them() {
     for (overtaken, other) in [(Kind::Write, Kind::Read), (Kind::Read, Kind::Write)] {
         let lock = RwLock::new(0);
         let mut held = Kind::Write.taken(&lock);
@@ -150,7 +150,7 @@ fn patience_is_the_waiters_own_and_others_who_come_in_time_do_not_end_it() {
             drop(in_time.finishes());
         }
         assert!(waiter.is_woken());
-        assert_eq!(polls_of_an_arrival(&lock, Kind::Write), times_aside(PATIENCE[1]) + 1);
+        assert_eq!(polls_of_an_arrival(&lock, Kind::Write), times_deferred(DEFERRALS[1]) + 1);
         drop(waiter);
     }
 }
@@ -163,24 +163,24 @@ fn several_arrivals_step_aside_together_but_each_at_least_once() {
     drop(held);
     let mut arrivals: Vec<_> = (0..4).map(|_| Kind::Write.waiter(&lock)).collect();
     let mut late = Kind::Write.waiter(&lock);
-    // They have stepped aside four times, and one of them is enough.
+    // They have deferred four times, and one of them is enough.
     drop(arrivals[3].finishes());
     late.waits();
     drop((woken, arrivals));
     assert_eq!(late.finishes().kind(), Kind::Write);
 }
 
-// Without `std` a notification does not tell whose turn it began.
+// Without `std` a notification does not tell which epoch it began.
 #[test]
 #[cfg(feature = "std")]
-fn who_comes_too_late_for_its_turn_is_an_arrival_again() {
+fn who_comes_too_late_for_its_wake_up_is_an_arrival_again() {
     for kind in [Kind::Read, Kind::UpgradableRead, Kind::Write] {
         let lock = RwLock::new(0);
         let held = lock.try_write().unwrap();
         let mut late = kind.waiter(&lock);
         drop(held);
         drop(Kind::Write.task(&lock).finishes_within(10));
-        // Now it is the turn of another writer, which was woken later.
+        // Another writer was woken later: that is another epoch.
         let held = lock.try_write().unwrap();
         let mut woken = Kind::Write.waiter(&lock);
         drop(held);

@@ -9,15 +9,6 @@ use any_rwlock::RwLock;
 
 use crate::support::*;
 
-/// Does this when it is woken.
-struct OnWake<F>(F);
-
-impl<F: Fn() + Send + Sync + 'static> Wake for OnWake<F> {
-    fn wake(self: Arc<Self>) {
-        self.0();
-    }
-}
-
 /// Does this when it is dropped.
 struct OnDrop<F: Fn()>(F);
 
@@ -29,10 +20,6 @@ impl<F: Fn()> Drop for OnDrop<F> {
     fn drop(&mut self) {
         self.0();
     }
-}
-
-pub(crate) fn on_wake(then: impl Fn() + Send + Sync + 'static) -> Waker {
-    Waker::from(Arc::new(OnWake(then)))
 }
 
 fn on_drop(then: impl Fn() + Send + Sync + 'static) -> Waker {

@@ -17,8 +17,8 @@ use crate::chance::{for_seeds, Rng};
 struct Log {
     /// In the order of their first polls; `true`: an upgrade.
     waiting_writers: Vec<(usize, bool)>,
-    /// An upgrade, which goes before every writer, takes the turn of one that was woken; for a
-    /// moment two are, and they may come in either order.
+    /// An upgrade, which goes before every writer, is woken though one of them was; they may come in
+    /// either order.
     has_upgrades: bool,
     arrivals: usize,
     writers_inside: usize,

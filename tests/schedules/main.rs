@@ -8,6 +8,7 @@ mod chance;
 mod fifo;
 mod idle;
 mod life;
+mod losses;
 mod random;
 mod slow;
 mod world;

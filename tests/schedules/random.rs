@@ -6,7 +6,7 @@ use crate::chance::for_seeds;
 use crate::life::{live, live_to_the_end, release_all, Habits};
 use crate::world::{Doing, Wait};
 
-/// More polls than anybody has to step aside for futures that are never polled again.
+/// More polls than anybody has to defer to futures that are never polled again.
 const MANY_POLLS: usize = 8 * 4200;
 
 #[test]

@@ -1,103 +1,33 @@
 //! Executors that poll some tasks once in many polls of others, as tokio's and smol's do with the future
 //! that they block on.
-//!
-//! A *loss* is a poll after a wake-up by another which finds that the task has to wait on.
 
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Context;
 
-use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
-use futures_lite::future::yield_now;
+use any_rwlock::RwLock;
 
 use crate::agenda::{Agenda, Alarm};
 use crate::chance::{for_seeds, Rng};
+use crate::losses::{pause, Asks, Losses, MAX_LOSSES};
 
-/// Arrivals step aside so often at most.
-const MAX_PATIENCE: usize = if cfg!(feature = "std") { 1 << 16 } else { 16 };
-
-/// A task that is woken is in after at most so many losses.
-const MAX_LOSSES: usize = 8;
-
-/// A wait for the lock that counts its losses.
-struct Wait<'a, F> {
-    future: Pin<Box<F>>,
-    alarm: &'a Alarm,
-    /// How often the task had been woken when its last poll ended; `None` before the first.
-    wakes: Option<usize>,
-    losses: usize,
-    most: &'a Cell<usize>,
-}
-
-impl<F: Future> Future for Wait<'_, F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let is_woken = self.wakes.map_or(false, |wakes| self.alarm.wakes() > wakes);
-        let polled = self.future.as_mut().poll(cx);
-        if polled.is_pending() && is_woken {
-            self.losses += 1;
-            self.most.set(self.most.get().max(self.losses));
-        }
-        self.wakes = Some(self.alarm.wakes());
-        polled
-    }
-}
+/// Arrivals defer so often at most.
+const MAX_DEFERRALS: usize = if cfg!(feature = "std") { 1 << 16 } else { 16 };
 
 /// What is counted of one task.
 struct Tally {
     alarm: Arc<Alarm>,
-    most_losses: Cell<usize>,
+    losses: Losses,
     times_in: Cell<usize>,
-}
-
-impl Tally {
-    fn wait<F: Future>(&self, future: F) -> Wait<'_, F> {
-        let (alarm, most) = (&*self.alarm, &self.most_losses);
-        Wait { future: Box::pin(future), alarm, wakes: None, losses: 0, most }
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Asks {
-    Read,
-    UpgradableRead,
-    Write,
-    Upgrade,
-}
-
-async fn pause(yields: usize) {
-    for _ in 0..yields {
-        yield_now().await;
-    }
 }
 
 /// Asks for this again and again, holds it over so many yields, and yields so often before it asks again.
 async fn work(lock: &RwLock<u64>, asks: Asks, held: usize, free: usize, tally: Rc<Tally>) {
     loop {
-        match asks {
-            Asks::Read => {
-                let _guard = tally.wait(lock.read()).await;
-                pause(held).await;
-            }
-            Asks::UpgradableRead => {
-                let _guard = tally.wait(lock.upgradable_read()).await;
-                pause(held).await;
-            }
-            Asks::Write => {
-                let _guard = tally.wait(lock.write()).await;
-                pause(held).await;
-            }
-            Asks::Upgrade => {
-                let guard = tally.wait(lock.upgradable_read()).await;
-                pause(held).await;
-                let _guard = tally.wait(RwLockUpgradableReadGuard::upgrade(guard)).await;
-                pause(held).await;
-            }
-        }
+        asks.once(lock, held, &tally.losses).await;
         tally.times_in.set(tally.times_in.get() + 1);
         pause(free).await;
     }
@@ -131,7 +61,7 @@ impl<'a> Executor<'a> {
     fn spawn(&mut self, once_in: usize, work: impl FnOnce(Rc<Tally>) -> Running<'a>) {
         let who = self.tasks.len();
         let alarm = Alarm::new(who, &self.agenda);
-        let tally = Tally { alarm, most_losses: Cell::new(0), times_in: Cell::new(0) };
+        let tally = Tally { alarm, losses: Losses::default(), times_in: Cell::new(0) };
         let tally = Rc::new(tally);
         self.tasks.push(work(Rc::clone(&tally)));
         self.tallies.push(tally);
@@ -152,14 +82,12 @@ impl<'a> Executor<'a> {
     }
 }
 
-const ASKS: [Asks; 4] = [Asks::Read, Asks::UpgradableRead, Asks::Write, Asks::Upgrade];
-
 /// A crowd of which one or two are polled once in `once_in` polls, and at times others once in fewer; one
-/// alone if arrivals do not step aside for longer than that, since those who are due wait for one another.
+/// alone if arrivals do not defer for longer than that, since those who are due wait for one another.
 fn crowd(rng: &mut Rng, once_in: usize, asks: &[Asks]) {
     let lock = RwLock::new(0);
     let mut executor = Executor::new();
-    let is_alone = once_in == MAX_PATIENCE;
+    let is_alone = once_in == MAX_DEFERRALS;
     let slow = if is_alone { 1 } else { 1 + rng.below(2) };
     let fast = 1 + rng.below(5);
     let mut told = Vec::new();
@@ -181,7 +109,7 @@ fn crowd(rng: &mut Rng, once_in: usize, asks: &[Asks]) {
     }
     let all_told = format!("{told:?}");
     for (tally, told) in executor.tallies.iter().zip(&told) {
-        let (losses, times) = (tally.most_losses.get(), tally.times_in.get());
+        let (losses, times) = (tally.losses.most(), tally.times_in.get());
         assert!(losses <= MAX_LOSSES, "{losses} losses of {told:?} among {all_told}");
         assert!(
             times > 0,
@@ -200,6 +128,6 @@ fn who_is_polled_once_in_many_turns_is_in_after_a_few_losses() {
         &[(4, 400), (8, 400), (16, 200)]
     };
     for &(once_in, seeds) in all {
-        for_seeds(seeds, |rng| crowd(rng, once_in, &ASKS));
+        for_seeds(seeds, |rng| crowd(rng, once_in, &Asks::ALL));
     }
 }

@@ -87,7 +87,7 @@ impl Account {
         self.writers + self.readers == 0 && self.upgradables == self.waiting_upgraders
     }
 
-    /// Whether `try_read` may or must succeed. Between the two: who has only stepped aside so far
+    /// Whether `try_read` may or must succeed. Between the two: who has only deferred so far
     /// may not be on record yet.
     pub(crate) fn admits_read(&self) -> (bool, bool) {
         let nobody_waits = self.waiting_writers + self.waiting_upgraders == 0;
@@ -160,7 +160,7 @@ impl<'a> World<'a> {
     }
 
     /// Polls. One that must go on waiting while others have access wakes at most itself; one that
-    /// steps aside may wake again those for whom it does.
+    /// defers may wake again those for whom it does.
     pub(crate) fn poll(&mut self, who: usize, mut wait: Wait<'a>) -> bool {
         self.agenda.take_this(who);
         let others = self.wakes_of_others(who);

@@ -1,16 +1,15 @@
 //! Measures all rows, or those that are named, and says which bars are met.
 
+#[path = "../../../tests/conformance/promises/counting.rs"]
+mod counting;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
-use any_rwlock_benches::allocations::Counting;
 use any_rwlock_benches::measure::{self, Row};
 use any_rwlock_benches::report::{Report, RowReport, OURS};
 use any_rwlock_benches::runtimes::THREADS;
 use any_rwlock_benches::{bars, rows, table};
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const USAGE: &str =
     "usage: rows [ROW ...] [--rounds N] [--millis N] [--threads N] [--locks NAME,...] [--json FILE]
@@ -63,7 +62,7 @@ fn is_chosen(row: &Row, chosen: &[String]) -> bool {
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
-    let mut chosen = rows::all();
+    let mut chosen = rows::all(|run| counting::allocations(run).0);
     chosen.retain(|row| is_chosen(row, &arguments.rows));
     if chosen.is_empty() {
         return Err(USAGE.to_string());

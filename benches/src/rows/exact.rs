@@ -2,21 +2,23 @@
 
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 
-use crate::allocations::count;
 use crate::lock::{at_once, Lock};
 use crate::measure::{Better, Peer, Round, Row};
 use crate::peers::*;
 use crate::rows::{peers, reader_for_writer, writer_for_reader, writer_for_writer};
 
-fn allocations<L: Lock>() -> Round {
+/// How often this allocates on this thread.
+pub type Count = fn(&dyn Fn()) -> usize;
+
+fn allocations<L: Lock>(count: Count) -> Round {
     let lock = L::new(0);
     Box::new(move |_| {
-        let first_read = count(|| drop(at_once(lock.read())));
-        let first_write = count(|| drop(at_once(lock.write())));
+        let first_read = count(&|| drop(at_once(lock.read())));
+        let first_write = count(&|| drop(at_once(lock.write())));
         let waits = [reader_for_writer::<L>, writer_for_writer::<L>, writer_for_reader::<L>];
         // What the first wait allocates for good does not count.
         waits.iter().for_each(|wait| wait(&lock));
-        let waits = waits.map(|wait| count(|| wait(&lock)));
+        let waits = waits.map(|wait| count(&|| wait(&lock)));
         let counts = [first_read, first_write].into_iter().chain(waits);
         counts.map(|count| count as f64).collect()
     })
@@ -73,9 +75,9 @@ fn row(
     }
 }
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn rows(count: Count) -> Vec<Row> {
     const COUNTS: &[&str] = &["read", "write", "read, write", "write, write", "write, read"];
-    let counted = peers!(allocations(): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake, Embassy,
+    let counted = peers!(allocations(count): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake, Embassy,
         FuturesLocks);
     vec![
         row(

@@ -12,6 +12,7 @@ mod waits;
 
 use crate::measure::Row;
 
+pub use exact::Count;
 pub use wait_once::{reader_for_writer, writer_for_reader, writer_for_writer};
 
 /// A list of peers from a function that makes a round for a lock.
@@ -26,14 +27,15 @@ macro_rules! peers {
 
 pub(crate) use peers;
 
-/// All rows, in the order in which they are printed.
-pub fn all() -> Vec<Row> {
+/// All rows, in the order in which they are printed. Allocations are counted by the program, whose
+/// allocator it is.
+pub fn all(count: Count) -> Vec<Row> {
     let mut rows = micro::rows();
     rows.push(threads::row());
     rows.extend(tasks::rows());
     rows.extend(handoff::rows());
     rows.extend(waits::rows());
-    rows.extend(exact::rows());
+    rows.extend(exact::rows(count));
     rows.push(many::row());
     rows.extend(rarely::rows());
     rows

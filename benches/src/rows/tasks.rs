@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use futures_lite::future::yield_now;
 
+use crate::chance::Chance;
 use crate::lock::{Blocking, Lock};
 use crate::measure::{Better, Peer, Round, Row};
 use crate::peers::*;
@@ -132,13 +133,10 @@ impl Work for HeldNothing {
 
 /// Works until it is told to stop; how many operations that were.
 async fn task<W: Work>(work: Arc<W>, stop: Arc<AtomicBool>, writes: u64, seed: u64) -> u64 {
-    let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut chance = Chance::new(seed);
     let mut count = 0;
     while !stop.load(Ordering::Relaxed) {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        if random % 100 < writes {
+        if chance.is_within(writes) {
             work.write().await;
         } else {
             work.read().await;

@@ -79,7 +79,7 @@ pub(crate) fn dropping_one_of_two_queued_writers_does_not_let_readers_in<L: Lock
 }
 
 /// Dropped before or after the guard whose release may wake it: the other gets in.
-fn a_dropped_one_of_two_waiters_passes_its_turn_on<L: Lock>(
+fn a_dropped_one_of_two_waiters_passes_its_wake_up_on<L: Lock>(
     holder: Kind,
     dropped: Kind,
     other: Kind,
@@ -112,19 +112,19 @@ fn a_dropped_one_of_two_waiters_passes_its_turn_on<L: Lock>(
     }
 }
 
-pub(crate) fn a_waiter_that_is_dropped_before_its_poll_passes_its_turn_on_whatever_the_kinds<
+pub(crate) fn a_waiter_that_is_dropped_before_its_poll_passes_its_wake_up_on_whatever_the_kinds<
     L: Lock,
 >() {
     for holder in kinds::<L>() {
         for dropped in kinds::<L>() {
             for other in kinds::<L>() {
-                a_dropped_one_of_two_waiters_passes_its_turn_on::<L>(holder, dropped, other);
+                a_dropped_one_of_two_waiters_passes_its_wake_up_on::<L>(holder, dropped, other);
             }
         }
     }
 }
 
-pub(crate) fn a_woken_upgrade_that_is_dropped_passes_its_turn_on<L: Lock>() {
+pub(crate) fn a_woken_upgrade_that_is_dropped_passes_its_wake_up_on<L: Lock>() {
     for other in kinds::<L>() {
         let lock = L::new(0);
         let reader = lock.try_read().unwrap();

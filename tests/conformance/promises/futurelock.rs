@@ -11,7 +11,7 @@ use futures_lite::future::{or, poll_once, yield_now};
 use super::lock::Lock;
 use super::support::*;
 
-/// Stepping aside for as long as it gets, coming in, and one turn for the wake-up itself.
+/// Deferring for as long as it gets, coming in, and one poll for the wake-up itself.
 pub(crate) const BOUND: usize = 16 + 2;
 
 fn with_waker<'a, L: Lock>(lock: &'a L, kind: Kind, wakes: &Arc<Wakes>) -> Task<'a, Guard<'a, L>> {

@@ -33,6 +33,19 @@ impl Wake for Wakes {
     }
 }
 
+/// Does this when it is woken.
+struct OnWake<F>(F);
+
+impl<F: Fn() + Send + Sync + 'static> Wake for OnWake<F> {
+    fn wake(self: Arc<Self>) {
+        self.0();
+    }
+}
+
+pub(crate) fn on_wake(then: impl Fn() + Send + Sync + 'static) -> Waker {
+    Waker::from(Arc::new(OnWake(then)))
+}
+
 /// Polls once, on behalf of a task with this waker.
 pub(crate) fn poll_with<F: Future + ?Sized>(
     future: &mut Pin<Box<F>>,
@@ -308,11 +321,11 @@ impl<'a> Fifo<'a> {
 
     /// Polls tasks until none is woken, at most `limit` times; how many times it was.
     pub(crate) fn run(&mut self, limit: usize) -> usize {
-        for turn in 0..limit {
+        for polls in 0..limit {
             let next = self.ready.queue.lock().unwrap().pop_front();
             match next {
                 Some(id) => self.poll(id),
-                None => return turn,
+                None => return polls,
             }
         }
         limit
