@@ -1,4 +1,4 @@
-//! Who comes, and who leaves, between two looks of somebody else.
+//! Tasks that come and leave between two operations of another.
 #![forbid(unsafe_code)]
 
 use std::boxed::Box;
@@ -71,7 +71,7 @@ fn an_upgradable_reader_that_comes_while_another_is_looked_for_goes_with_the_rea
 }
 
 /// A reader that waits is polled, and before this operation of its poll the writer leaves. If it comes
-/// in by that poll: whether one who writes next need not step aside; `None` if there were not as many
+/// in by that poll: whether one who writes next need not defer; `None` if there were not as many
 /// operations.
 fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
     let lock = Lock::default();
@@ -137,7 +137,7 @@ fn is_woken_behind_a_panic(operation: usize) -> Option<Option<bool>> {
             comers.set(Some([0, 1].map(|who| {
                 let mut comer = Box::pin(read_upgradably(for_comers.clone()));
                 let waker = Waker::from(Arc::clone(&wakes_of_comers[who]));
-                // Where it steps aside, only the second poll leaves its waker.
+                // Where it defers, only the second poll leaves its waker.
                 for _ in 0..2 {
                     assert!(comer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
                 }

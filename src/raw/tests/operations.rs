@@ -1,4 +1,4 @@
-//! How many operations on atomics it takes where nobody has to be woken.
+//! How many operations on atomics it takes where no task has to be woken.
 #![forbid(unsafe_code)]
 
 use std::boxed::Box;

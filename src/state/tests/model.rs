@@ -6,8 +6,10 @@
 //! chance leads, with more tasks; `fifo` in the order of wake-ups, as an executor on one thread does;
 //! `slow` as one that polls a task less often than the others.
 //!
-//! What is modelled here is the order of steps in `wait.rs` and `raw.rs`; loom checks that the
-//! atomic operations there carry it.
+//! The order of steps in `wait.rs` and `raw.rs` is written here once more, by hand. That the code takes its steps
+//! in this order is checked by loom (every interleaving of its operations), by `raw/tests/interleavings.rs` and
+//! `tests/interrupts` (another task comes in before any operation), and by `tests/schedules` of the crate (the
+//! word after each poll, against a plain model).
 
 mod fifo;
 mod forgotten;
@@ -26,7 +28,7 @@ use queues::{List, QueueEntry};
 use sending::Sending;
 use task::{mode_of, At, Deferred, Mode, Next, Task};
 
-/// How often arrivals step aside. All zero where that is left open: as often as they like, then.
+/// How often arrivals defer. All zero where that is left open: as often as they like, then.
 #[derive(Clone, Copy, Debug, Default)]
 struct Deferrals {
     least: u8,
@@ -45,7 +47,7 @@ impl Deferrals {
 struct World<const TASKS: usize> {
     state: State,
     deferrals_owed: Deferrals,
-    /// How often arrivals still have to step aside in this turn.
+    /// How many deferrals arrivals still owe in this epoch.
     left: u8,
     readers_in_flight: u8,
     forgotten: Forgotten,

@@ -82,7 +82,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         ],
     ),
     (
-        "an upgrade takes the turn of a writer that was woken",
+        "an upgrade takes the wake-up of a writer",
         &[
             Try(A, UpgradableRead), LockRequest(B, Write), Poll(B), Drop(A), Try(A, UpgradableRead),
             Try(C, RecursiveRead), Upgrade(A), Poll(A), Drop(C), RunAll, Drop(A), RunAll, Drop(B),
@@ -147,7 +147,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         ],
     ),
     (
-        "arrivals step aside",
+        "arrivals defer",
         &[
             Try(A, Write), LockRequest(B, Write), Poll(B), Drop(A), LockRequest(A, Write), Poll(A), LockRequest(C, Read),
             Poll(C), LockRequest(D, UpgradableRead), Poll(D), Poll(B), RunAll, Drop(B), RunAll,

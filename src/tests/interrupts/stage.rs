@@ -17,7 +17,7 @@ use crate::{RwLock, RwLockReadGuardArc, RwLockUpgradableReadGuardArc, RwLockWrit
 /// Those who use the lock: some of the main program, the last two of the interrupt.
 pub(super) const CAST: usize = 6;
 
-/// More polls than anybody needs who steps aside as often as it must.
+/// More polls than a task needs that defers as often as it must.
 const MANY_POLLS: usize = 5000;
 
 /// What somebody does. Who is not in a position to do it does nothing.
@@ -305,7 +305,7 @@ impl Stage {
     fn run(&self, who: usize) -> bool {
         let polls = (0..MANY_POLLS).take_while(|_| self.agenda.take_this(who) && self.poll(who));
         let polls = polls.count();
-        assert!(polls < MANY_POLLS, "it steps aside for ever");
+        assert!(polls < MANY_POLLS, "it defers for ever");
         polls > 0
     }
 

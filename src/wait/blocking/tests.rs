@@ -21,13 +21,13 @@ fn a_thread_that_steps_aside_for_longest_sleeps_and_does_not_run() {
     }
     assert!(block_on(poll_once(&mut overtaken)).is_none());
     drop(held);
-    // Two yields, and 64 times asleep until somebody comes or a tenth of a millisecond has passed.
+    // Two yields, and 64 times asleep until another comes or a tenth of a millisecond has passed.
     let operations = Rc::new(Cell::new(0));
     let counted = Rc::clone(&operations);
     let count = move || counted.set(counted.get() + 1);
     interrupt::before_each_operation(count, usize::MAX);
     drop(lock.write_blocking());
     interrupt::stop();
-    assert!(operations.get() > 64, "it has not stepped aside: {}", operations.get());
+    assert!(operations.get() > 64, "it has not deferred: {}", operations.get());
     assert!(operations.get() < 16 * 66, "{} operations", operations.get());
 }

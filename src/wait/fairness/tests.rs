@@ -20,31 +20,31 @@ fn the_documentation_of_the_lock_states_the_bounds() {
 }
 
 #[test]
-fn patience_grows_up_to_its_bound() {
+fn deferrals_owed_grow_up_to_their_bound() {
     let deferrals_owed: std::vec::Vec<_> = (0..=MAX_LOSSES.into()).map(deferrals_owed).collect();
     assert_eq!(deferrals_owed, [4, 64, 1024, 16_384, 65_536]);
 }
 
 #[test]
-fn a_turn_that_begins_meanwhile_is_not_shortened() {
-    let turn = WakeEpoch::new();
-    let first = turn.begin(4, InFlight::Nobody);
-    assert_eq!(turn.defer(1), first);
-    let second = turn.begin(64, InFlight::Nobody);
+fn an_epoch_that_begins_meanwhile_is_not_shortened() {
+    let epoch = WakeEpoch::new();
+    let first = epoch.begin(4, InFlight::Nobody);
+    assert_eq!(epoch.defer(1), first);
+    let second = epoch.begin(64, InFlight::Nobody);
     assert_ne!(first, second);
-    assert_eq!((turn.defer(63), turn.snapshot().is_spent()), (second, false));
-    assert_eq!((turn.defer(1024), turn.snapshot().is_spent()), (second, true));
+    assert_eq!((epoch.defer(63), epoch.snapshot().is_spent()), (second, false));
+    assert_eq!((epoch.defer(1024), epoch.snapshot().is_spent()), (second, true));
 }
 
 #[test]
-fn what_is_left_of_the_turn_of_readers_who_are_coming_stays() {
-    let turn = WakeEpoch::new();
-    turn.begin(64, InFlight::Nobody);
-    turn.defer(4);
-    turn.begin(4, InFlight::Readers);
-    turn.defer(59);
-    assert!(!turn.snapshot().is_spent());
-    turn.begin(4, InFlight::Nobody);
-    turn.defer(4);
-    assert!(turn.snapshot().is_spent());
+fn what_is_owed_to_readers_in_flight_stays_owed() {
+    let epoch = WakeEpoch::new();
+    epoch.begin(64, InFlight::Nobody);
+    epoch.defer(4);
+    epoch.begin(4, InFlight::Readers);
+    epoch.defer(59);
+    assert!(!epoch.snapshot().is_spent());
+    epoch.begin(4, InFlight::Nobody);
+    epoch.defer(4);
+    assert!(epoch.snapshot().is_spent());
 }

@@ -12,7 +12,7 @@ pub(super) enum QueueEntry {
         is_overtaken: bool,
     },
     Notified {
-        /// The turn that this began is over: another has begun for the same kind.
+        /// The epoch that this began is over: another has begun for the same kind.
         is_late: bool,
     },
 }
@@ -110,7 +110,7 @@ impl<const TASKS: usize> World<TASKS> {
         }
     }
 
-    /// Begins a turn, and wakes so many at most, in their order; how many there were.
+    /// Begins an epoch, and wakes so many at most, in their order; how many there were.
     pub(super) fn notify(&mut self, access: Access, at_most: u8, in_flight: InFlight) -> u8 {
         let forgotten = self.notify_forgotten(access);
         let losses = self.sleepers(access).map(|(_, sleeper, _)| sleeper.losses).max();
@@ -129,7 +129,7 @@ impl<const TASKS: usize> World<TASKS> {
             if task.deferred == Deferred::Enough {
                 task.deferred = Deferred::Before;
             }
-            // Without `std` nobody is told.
+            // Without `std` a wake-up does not carry its epoch.
             let is_told = cfg!(feature = "std") && ends_that_of(task.access);
             if let (QueueEntry::Notified { is_late }, true) = (&mut task.entry, is_told) {
                 *is_late = true;

@@ -40,7 +40,7 @@ pub(super) struct Task {
     pub(super) registration: Registration,
     pub(super) entry: QueueEntry,
     pub(super) was_woken: bool,
-    /// Not counted where patience is not.
+    /// Not counted where deferrals are not.
     pub(super) losses: u8,
     /// Its place has its waker.
     pub(super) is_asked: bool,
@@ -51,11 +51,11 @@ pub(super) struct Task {
     pub(super) is_forgotten: bool,
 }
 
-/// Whether it has stepped aside since it listens.
+/// Whether it has deferred since it is queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Deferred {
     Never,
-    /// Not for this turn, or not as often as it must.
+    /// Not in this epoch, or not as often as it must.
     Before,
     Enough,
 }

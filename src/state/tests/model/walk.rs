@@ -112,7 +112,7 @@ impl<const TASKS: usize> World<TASKS> {
         for task in self.tasks.iter().filter(|task| task.at != At::Rests) {
             let Task { access, at, entry, losses, .. } = task;
             let marks = [
-                (task.deferred != Deferred::Never, "stepped aside"),
+                (task.deferred != Deferred::Never, "deferred"),
                 (task.is_woken, "woken"),
                 (task.is_forgotten, "forgotten"),
             ];

@@ -60,7 +60,7 @@ impl Worlds {
             }
             At::Acquires(priority) => {
                 act(&|world| world.step(who));
-                // On several processors some go ahead without stepping aside.
+                // On several processors some barge without having deferred.
                 let goes = matches!(priority, Priority::Arriving | Priority::Late)
                     && world.state.acquire(task.access, priority, task.registration)
                         == Err(Refusal::Reserved);
@@ -96,7 +96,7 @@ impl Worlds {
     fn wait<const ACTORS: usize>(&self, task: &Task, who: usize, act: &mut Act<'_, ACTORS>) {
         if !task.is_forgotten && (task.is_woken || self.trouble >= Trouble::Cancellation) {
             act(&|world| world.poll(who));
-            // It has to step aside for longer.
+            // It has to defer more often.
             if task.deferred == Deferred::Enough {
                 act(&|world| {
                     world.tasks[who].deferred = Deferred::Before;
