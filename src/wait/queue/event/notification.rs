@@ -16,7 +16,8 @@ pub(super) fn event() -> Event {
     Event::with_tag()
 }
 
-/// `additional`: entries that were woken before do not count.
+/// `additional`: entries that were woken before do not count. `relaxed`: event-listener's fence is not needed,
+/// because the Acquire with which the caller read a record in the word makes the entry of that waiter seen.
 #[cfg(feature = "std")]
 #[inline]
 pub(super) fn notify(event: &Event, count: usize, epoch: usize) -> usize {
