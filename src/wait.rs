@@ -6,7 +6,7 @@
 //! ```text
 //!                    ┌────────────────────────────────────────────────┐
 //!                    ▼                                                │ free after all
-//!  refused ──▶ acquire(priority) ──held──▶ enqueue ──▶ register ──────┤
+//!  refused ──▶ acquire(priority) ─refused─▶ enqueue ──▶ register ─────┤
 //!                │   ▲        │                                       │ held
 //!                │   │        └──reserved, queued──▶ deferred         ▼
 //!                │   │                                  │           asleep
