@@ -31,6 +31,7 @@ macro_rules! future {
         pin_project_lite::pin_project! {
             $(#[$attribute])*
             #[must_use = "a future does nothing unless it is awaited"]
+            #[project(!Unpin)]
             pub struct $future<$($lifetime,)? T: ?Sized> {
                 #[pin]
                 pub(crate) raw: $claim,
