@@ -7,19 +7,28 @@ use core::ptr;
 use crate::raw::RawRwLock;
 use crate::state::{Access, State, Wake};
 
-/// How a permit reaches its lock, always the same one, and what keeps the lock alive meanwhile.
-pub(crate) trait Handle {
+/// How a permit reaches its lock, and what keeps the lock alive meanwhile.
+///
+/// # Safety
+///
+/// It is always the same lock.
+pub(crate) unsafe trait Handle {
     fn raw(&self) -> &RawRwLock;
 }
 
-impl Handle for &RawRwLock {
+// SAFETY: a reference leads to one lock.
+unsafe impl Handle for &RawRwLock {
     fn raw(&self) -> &RawRwLock {
         self
     }
 }
 
 /// What a permit permits.
-pub(crate) trait Mode {
+///
+/// # Safety
+///
+/// `release` takes away an access of this mode, and nothing else.
+pub(crate) unsafe trait Mode {
     /// Whether a waiter waits for an access of this mode to end.
     fn is_contended(state: State) -> bool;
 
@@ -31,8 +40,12 @@ pub(crate) trait Mode {
     unsafe fn release(raw: &RawRwLock);
 }
 
-/// A mode, or another way to one: acquiring `ACCESS` gives an access of that mode.
-pub(crate) trait Acquirable {
+/// A mode, or another way to one.
+///
+/// # Safety
+///
+/// Acquiring `ACCESS` gives an access of `Mode`.
+pub(crate) unsafe trait Acquirable {
     /// What is asked for.
     const ACCESS: Access;
     /// What is had once it is acquired.
@@ -59,7 +72,8 @@ pub(crate) enum Upgraded {}
 #[derive(Debug)]
 pub(crate) enum Recursive {}
 
-impl Mode for Shared {
+// SAFETY: a read is released as a read (invariant 2).
+unsafe impl Mode for Shared {
     fn is_contended(state: State) -> bool {
         state.has_waiting_writer()
     }
@@ -71,7 +85,8 @@ impl Mode for Shared {
     }
 }
 
-impl Mode for Upgradable {
+// SAFETY: the upgradable read is released as that (invariant 2).
+unsafe impl Mode for Upgradable {
     fn is_contended(state: State) -> bool {
         state.has_waiters()
     }
@@ -83,7 +98,8 @@ impl Mode for Upgradable {
     }
 }
 
-impl Mode for Exclusive {
+// SAFETY: exclusive access is released as that (invariant 2).
+unsafe impl Mode for Exclusive {
     fn is_contended(state: State) -> bool {
         state.has_waiters()
     }
@@ -95,7 +111,8 @@ impl Mode for Exclusive {
     }
 }
 
-impl Mode for Upgraded {
+// SAFETY: exclusive access becomes the upgradable read that it was had for (invariant 2).
+unsafe impl Mode for Upgraded {
     fn is_contended(state: State) -> bool {
         state.has_waiters()
     }
@@ -108,22 +125,26 @@ impl Mode for Upgraded {
     }
 }
 
-impl Acquirable for Shared {
+// SAFETY: a read gives shared access.
+unsafe impl Acquirable for Shared {
     const ACCESS: Access = Access::Read;
     type Mode = Shared;
 }
 
-impl Acquirable for Recursive {
+// SAFETY: a read past waiting writers gives shared access.
+unsafe impl Acquirable for Recursive {
     const ACCESS: Access = Access::RecursiveRead;
     type Mode = Shared;
 }
 
-impl Acquirable for Upgradable {
+// SAFETY: an upgradable read gives upgradable access.
+unsafe impl Acquirable for Upgradable {
     const ACCESS: Access = Access::UpgradableRead;
     type Mode = Upgradable;
 }
 
-impl Acquirable for Exclusive {
+// SAFETY: a write gives exclusive access.
+unsafe impl Acquirable for Exclusive {
     const ACCESS: Access = Access::Write;
     type Mode = Exclusive;
 }

@@ -376,7 +376,8 @@ impl RawRwLock {
     /// AcqRel: the Release publishes what the caller did before (a guard's writes, an entry put into a
     /// queue) to the Acquire of who acquires or wakes; the Acquire sees the entry of each waiter on record.
     ///
-    /// Returns the state that was changed, and what else `next` says.
+    /// Returns the state that was changed, and what else `next` says. (Not `unsafe`, though it takes any `next`,
+    /// because it is private: only [`RawRwLock::transition`] passes on what a caller gives it.)
     fn exchange<R>(&self, next: impl Fn(State) -> (State, R)) -> (State, R) {
         let mut state = self.snapshot();
         loop {

@@ -23,7 +23,8 @@
 //!
 //! Invariants. SAFETY comments cite the first two.
 //!
-//! 1. `WRITER` excludes an upgradable reader, and every reader but those that are backing out.
+//! 1. `WRITER` excludes an upgradable reader, and every reader but those that are backing out; unless the guard
+//!    of an upgrade was forgotten, and then `WRITER` stands for no guard.
 //! 2. A release or a conversion changes the fields of its own access, flags and wake-ups. It never
 //!    touches what another holder was given.
 //! 3. `UPGRADER` implies `UPGRADABLE`. Beside `UPGRADER`, `WRITER_WOKEN` is the upgrader's, and goes with it: an

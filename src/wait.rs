@@ -30,6 +30,7 @@
 //! Before it enqueues, a waiter may spin, and an arrival may barge, where both have paid lately ([`spin`]).
 //! How a thread waits is said in `blocking`. The model in `state::tests` walks these very states.
 
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -96,9 +97,13 @@ impl Waiter {
     ///
     /// With `std` each access has a copy of this and of all that it calls, for speed; without, all
     /// share one, for flash.
+    ///
+    /// # Safety
+    ///
+    /// The target is the same in each call, also of [`cancel`](Waiter::cancel); after `Ok` there is none.
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn poll(
+    pub(crate) unsafe fn poll(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
         cx: &mut Context<'_>,
@@ -107,11 +112,14 @@ impl Waiter {
         let fairness = || &raw.waiting().fairness;
         let was_queued = self.entry.is_queued();
         let mut priority = self.as_mut().poll_priority(target, cx);
-        // By its entry, which has this task's waker now.
-        let will_be_woken = was_queued && !priority.was_woken();
+        // By its entry, which has this task's waker now; if a panic has not kept it off the record.
+        let is_registered = self.registration == Registration::Registered;
+        let will_be_woken = was_queued && is_registered && !priority.was_woken();
         let mut spin = Spin::default();
         loop {
-            // SAFETY: `registration` is changed with the record in the word, and with nothing else.
+            // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
+            // word knows: `register`, `cancel` and an acquisition change both, and after the last this
+            // waiter is not polled again.
             match unsafe { raw.acquire(target.access(), priority, self.registration) } {
                 Ok(()) => {
                     if spin.has_begun() {
@@ -134,14 +142,19 @@ impl Waiter {
     }
 
     /// As [`Waiter::poll`]. If it has to defer, it does so in the way of a task.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`].
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    fn poll_in_task(
+    unsafe fn poll_in_task(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        match self.as_mut().poll(target, cx) {
+        // SAFETY: by the caller's promise.
+        match unsafe { self.as_mut().poll(target, cx) } {
             Ok(()) => Poll::Ready(()),
             Err(Wait::Sleep) => Poll::Pending,
             Err(Wait::Defer) => {
@@ -209,7 +222,9 @@ impl Waiter {
         }
         if !self.entry.is_queued() {
             let losses = self.losses;
-            waiting.queues.enqueue(access, losses, self.as_mut().project().entry);
+            // SAFETY: it is not queued. It leaves this queue, by being woken, in `finish` or in `cancel`, before
+            // the slot that the waiter is in goes.
+            unsafe { waiting.queues.enqueue(access, losses, self.as_mut().project().entry) };
         }
         let state = raw.register(access, priority, self.registration);
         *self.as_mut().project().registration = Registration::Registered;
@@ -256,16 +271,21 @@ impl Waiter {
     }
 
     /// Stops waiting: keeps no other waiter waiting any longer, and passes on a wake-up.
-    fn cancel(self: Pin<&mut Self>, target: Target<'_>) {
+    ///
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`].
+    unsafe fn cancel(self: Pin<&mut Self>, target: Target<'_>) {
         if !self.entry.is_queued() {
             return;
         }
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();
         let this = self.project();
-        let registration = *this.registration;
+        let registration = mem::replace(this.registration, Registration::New);
         let withdraw = |priority| {
-            // SAFETY: this waiter is registered like that, and ends here.
+            // SAFETY: the word knows of this waiter like that, by the caller's promise of this lock. The record
+            // is withdrawn once: the waiter is `New` by now.
             unsafe { raw.transition(|state| state.cancel(access, priority, registration)) }
         };
         // If a waker panics, it is not known whether the entry was woken; a wake-up too many keeps no waiter

@@ -66,7 +66,8 @@ impl<T: ?Sized> Drop for ArcHandle<T> {
     }
 }
 
-impl<T: ?Sized> Handle for ArcHandle<T> {
+// SAFETY: it leads to the lock of its `Arc`, of which it has a count.
+unsafe impl<T: ?Sized> Handle for ArcHandle<T> {
     #[inline]
     fn raw(&self) -> &RawRwLock {
         &self.lock().raw
@@ -74,7 +75,8 @@ impl<T: ?Sized> Handle for ArcHandle<T> {
 }
 
 /// Borrows the `Arc` until it is granted, and then has a count of its own.
-impl<T: ?Sized, A: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, A> {
+// SAFETY: an `Arc` leads to one lock, and `A::ACCESS` gives an access of `A::Mode`.
+unsafe impl<T: ?Sized, A: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, A> {
     type Permit = Permit<ArcHandle<T>, A::Mode>;
 
     #[inline]
@@ -108,7 +110,7 @@ impl<T: ?Sized> RwLock<T> {
 /// The marker of a mapped read guard.
 pub(super) type SharedPart<T, U> = (Part, Arc<T>, Arc<U>);
 
-/// The marker of a mapped write guard. In a box, because the guard is `Unpin` whatever the part is.
+/// The marker of a mapped write guard. In a box, because a marker is sized, whatever the part is.
 pub(super) type ExclusivePart<T, U> = (Part, Arc<RwLock<T>>, Box<RwLock<U>>);
 
 // SAFETY: an `Arc<T>` gives what a read guard gives, and its drop may drop the value, too.

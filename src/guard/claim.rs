@@ -88,7 +88,7 @@ unsafe impl<'a, U: ?Sized> Marker<U, Permit<&'a RawRwLock, Exclusive>> for (Part
 /// While a permit of this mode exists, nothing else accesses the value of its lock.
 pub(crate) unsafe trait Excludes: Mode {}
 
-// SAFETY: a lock has one writer at most, and no reader beside it.
+// SAFETY: a lock has one writer at most, and no reader beside it (invariant 1 of `state`).
 unsafe impl Excludes for Exclusive {}
 // SAFETY: the access is a writer's, and the permit in whose place it stands is mutably borrowed.
 unsafe impl Excludes for Upgraded {}

@@ -31,7 +31,8 @@ impl<'a> Target<'a> {
     ///
     /// # Safety
     ///
-    /// For `'a`, the caller has the upgradable read of this lock, unless this very upgrade is granted.
+    /// For `'a`, the caller has the upgradable read of this lock. Once the upgrade has been acquired, neither this
+    /// target nor a copy of it is used again.
     #[inline(always)]
     unsafe fn upgrade(raw: &'a RawRwLock) -> Target<'a> {
         Target { raw, access: Access::Upgrade }
@@ -64,7 +65,11 @@ impl<'a> Target<'a> {
 }
 
 /// What an [`Acquire`] asks for, and the permit that it becomes.
-pub(crate) trait Request: Sized {
+///
+/// # Safety
+///
+/// The target is always the same one, and `grant` makes a permit for what it acquires.
+pub(crate) unsafe trait Request: Sized {
     /// For the lock that was asked, which it keeps alive as the request did.
     type Permit;
 
@@ -117,7 +122,8 @@ impl<H, A> LockRequest<H, A> {
     }
 }
 
-impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
+// SAFETY: a handle leads to one lock, and `A::ACCESS` gives an access of `A::Mode`.
+unsafe impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
     type Permit = Permit<H, A::Mode>;
 
     #[inline]
@@ -133,7 +139,8 @@ impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
 }
 
 /// An upgradable permit asks for exclusive access in exchange for itself.
-impl<H: Handle> Request for Permit<H, Upgradable> {
+// SAFETY: a permit is for one lock, and an upgrade gives exclusive access.
+unsafe impl<H: Handle> Request for Permit<H, Upgradable> {
     type Permit = Permit<H, Exclusive>;
 
     #[inline]
@@ -150,7 +157,8 @@ impl<H: Handle> Request for Permit<H, Upgradable> {
 }
 
 /// A borrowed upgradable permit asks for exclusive access while it is borrowed.
-impl<'a> Request for UpgradeRequest<'a> {
+// SAFETY: a permit is for one lock, and an upgrade gives exclusive access.
+unsafe impl<'a> Request for UpgradeRequest<'a> {
     type Permit = Permit<&'a RawRwLock, Upgraded>;
 
     #[inline]
@@ -204,7 +212,8 @@ impl<R: Request> Acquire<R> {
     fn wait_in_task(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let (request, mut waiter) = self.project();
         let target = request.as_ref().expect("present: looked at by the caller").target();
-        let polled = waiter.as_mut().begin().poll_in_task(target, cx);
+        // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
+        let polled = unsafe { waiter.as_mut().begin().poll_in_task(target, cx) };
         if polled.is_ready() {
             waiter.end();
         }
@@ -219,7 +228,8 @@ impl<R: Request> Acquire<R> {
     ) -> Result<R::Permit, Wait> {
         let (request, mut waiter) = self.as_mut().project();
         let target = request.as_ref().expect("what was granted is not waited for").target();
-        waiter.as_mut().begin().poll(target, cx)?;
+        // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
+        unsafe { waiter.as_mut().begin().poll(target, cx) }?;
         waiter.end();
         // SAFETY: the waiter has acquired the access.
         Ok(unsafe { self.grant() })
@@ -255,7 +265,8 @@ impl<R: Request> Acquire<R> {
     pub(crate) fn cancel(self: Pin<&mut Self>) -> Option<R> {
         let (request, waiter) = self.project();
         if let Some(request) = request {
-            waiter.cancel(request.target());
+            // SAFETY: the target of a request is always the same.
+            unsafe { waiter.cancel(request.target()) };
         }
         request.take()
     }
@@ -267,8 +278,9 @@ impl<R: Request> Drop for Acquire<R> {
     fn drop(&mut self) {
         if !self.waiter.is_empty() {
             if let Some(request) = &self.request {
-                // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone.
-                unsafe { Pin::new_unchecked(&mut self.waiter) }.cancel(request.target());
+                // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone. The
+                // target of a request is always the same.
+                unsafe { Pin::new_unchecked(&mut self.waiter).cancel(request.target()) };
             }
         }
     }
@@ -301,10 +313,14 @@ impl WaiterSlot {
         unsafe { self.as_mut().get_unchecked_mut() }.0 = ManuallyDrop::new(None);
     }
 
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`].
     #[inline(never)]
-    fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
+    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
         if !self.is_empty() {
-            self.as_mut().begin().cancel(target);
+            // SAFETY: by the caller's promise.
+            unsafe { self.as_mut().begin().cancel(target) };
             self.end();
         }
     }

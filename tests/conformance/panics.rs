@@ -229,3 +229,55 @@ fn a_waker_that_panics_when_it_is_cloned_costs_its_future_nothing() {
     waits_though_its_waker_panics(&lock, lock.upgradable_read());
     waits_though_its_waker_panics(&lock, lock.write());
 }
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn a_future_whose_waker_panics_when_it_is_dropped_takes_no_wake_up_with_it() {
+    for kind in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let future = waiting!(kind.acquire(&lock), armed());
+        ARMED.with(|is| is.set(Armed::PanicsOnDrop));
+        assert_panics(|| drop(future));
+        let mut next = kind.waiter(&lock);
+        drop(held);
+        assert_eq!(next.wakes(), 1, "{:?}", kind);
+        drop(next.finishes());
+        assert_free(&lock);
+    }
+}
+
+/// An upgrade that waits for a reader panics when it is cancelled: it waits no longer, and again once it is
+/// polled.
+#[track_caller]
+fn waits_again_after_a_panic(waker: Waker, cancel: impl FnOnce(&RwLock<u64>, &mut dyn FnMut())) {
+    let lock = RwLock::new(0);
+    let reader = lock.try_read().unwrap();
+    let origin = lock.try_upgradable_read().unwrap();
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade(origin));
+    assert!(upgrade.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    cancel(&lock, &mut || drop(upgrade.as_mut().cancel()));
+    assert!(!lock.has_waiting_writer());
+    let mut task = Task::new(upgrade);
+    task.waits();
+    assert!(lock.has_waiting_writer());
+    drop(reader);
+    assert_eq!(task.wakes(), 1);
+    // Behind a reader that was woken and is lost it defers.
+    drop(task.finishes_within(1 << 10));
+    assert_free(&lock);
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn an_upgrade_whose_cancellation_panics_waits_again_when_it_is_polled() {
+    waits_again_after_a_panic(armed(), |_, cancel| {
+        ARMED.with(|is| is.set(Armed::PanicsOnDrop));
+        assert_panics(cancel);
+    });
+    waits_again_after_a_panic(armed(), |lock, cancel| {
+        let lost = waiting!(Kind::Read.acquire(lock), on_wake(|| panic!("woken")));
+        assert_panics(cancel);
+        drop_lost(Some(lost));
+    });
+}

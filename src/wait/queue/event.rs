@@ -12,7 +12,6 @@ use event_listener::{EventListener, Listener};
 use crate::state::Access;
 use crate::wait::unwind::OnUnwind;
 
-#[cfg(feature = "std")]
 mod noop_waker;
 mod notification;
 mod on_first_wait;
@@ -130,8 +129,11 @@ impl Queues {
         }
     }
 
+    /// # Safety
+    ///
+    /// See [the contract](super). (Here no list has anything of the entry's, so nothing is unsafe.)
     #[inline]
-    pub(crate) fn enqueue(&self, access: Access, losses: u8, entry: Pin<&mut QueueEntry>) {
+    pub(crate) unsafe fn enqueue(&self, access: Access, losses: u8, entry: Pin<&mut QueueEntry>) {
         let queue = self.queue(access);
         let is_overtaken = losses > 0;
         let event = if is_overtaken {
@@ -149,45 +151,58 @@ impl Queues {
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn leave(&self, access: Access, entry: Pin<&mut QueueEntry>) -> bool {
         let is_overtaken = entry.is_overtaken;
-        let listener = match entry.project().listener.take() {
-            Some(listener) => listener,
-            None => return false,
-        };
-        let forget = || {
-            if is_overtaken {
-                self.queue(access).record.remove(1);
-            }
-        };
-        // If there is a waker to drop, and it panics, the entry had not been woken.
-        let panicked = OnUnwind::new(forget);
-        // A drop would pass an unseen wake-up on within the list, past the policy.
-        let was_woken = listener.discard();
-        panicked.disarm();
-        if !was_woken {
-            forget();
+        match entry.project().listener.take() {
+            Some(listener) => self.discard(access, listener, is_overtaken),
+            None => false,
         }
-        was_woken
     }
 
-    #[cfg(feature = "std")]
-    pub(crate) fn cancel(
-        &self,
-        access: Access,
-        mut entry: Pin<&mut QueueEntry>,
-    ) -> Option<Notification> {
-        let waker = noop_waker::noop_waker();
-        let notification = entry.as_mut().poll(|| self, &mut Context::from_waker(&waker));
-        self.leave(access, entry);
-        notification
-    }
-
-    #[cfg(not(feature = "std"))]
     pub(crate) fn cancel(
         &self,
         access: Access,
         entry: Pin<&mut QueueEntry>,
     ) -> Option<Notification> {
-        self.leave(access, entry).then_some(())
+        let is_overtaken = entry.is_overtaken;
+        // Taken first: if the waker panics that the poll drops, unwinding unlinks the listener.
+        let mut listener = entry.project().listener.take()?;
+        let panicked = OnUnwind::new(|| self.forget(access, is_overtaken));
+        let waker = noop_waker::noop_waker();
+        let polled = Pin::new(&mut listener).poll(&mut Context::from_waker(&waker));
+        panicked.disarm();
+        match polled {
+            Poll::Ready(notification) => Some(notification),
+            Poll::Pending => {
+                self.discard(access, listener, is_overtaken);
+                None
+            }
+        }
+    }
+
+    /// Unlinks a listener; returns whether it was sent a wake-up. (A drop would pass that on within the
+    /// list, past the policy.)
+    #[cfg_attr(feature = "std", inline(always))]
+    fn discard(
+        &self,
+        access: Access,
+        listener: EventListener<Notification>,
+        is_overtaken: bool,
+    ) -> bool {
+        // If there is a waker to drop, and it panics, the entry had not been woken.
+        let panicked = OnUnwind::new(|| self.forget(access, is_overtaken));
+        let was_woken = listener.discard();
+        panicked.disarm();
+        if !was_woken {
+            self.forget(access, is_overtaken);
+        }
+        was_woken
+    }
+
+    /// An entry has left that was not woken.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn forget(&self, access: Access, is_overtaken: bool) {
+        if is_overtaken {
+            self.queue(access).record.remove(1);
+        }
     }
 
     #[cfg_attr(feature = "std", inline(always))]
