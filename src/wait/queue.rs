@@ -3,47 +3,61 @@
 //! An engine puts the waiters of one lock to sleep and wakes them. It decides nothing: whom to wake is the
 //! business of [`State`](crate::state::State), for how long others defer that of
 //! [`Fairness`](super::fairness::Fairness). So every model, test and promise holds on each engine.
-//! An engine is three types: [`OnFirstWait`], [`Queues`] and [`QueueEntry`].
+//! An engine is [`OnFirstWait`], [`Queues`], [`QueueEntry`], and [`Notification`]: a wake-up as its receiver sees
+//! it, of which [`is_before`] tells whether it was sent before a wake epoch began. (Numbers of epochs wrap around.)
 //!
 //! # What each function guarantees
 //!
 //! | function | guarantees |
 //! |---|---|
 //! | `OnFirstWait::new` | all bytes are zero, so that a static lock takes no room in the program's image |
-//! | `OnFirstWait::get` | always the same value, made by the first call at the latest |
-//! | `QueueEntry::new` | not queued; no allocation. An entry that is not queued needs no drop: it may be overwritten where it is |
-//! | `QueueEntry::is_queued` | whether its owner still has to look for a wake-up: from `enqueue` until `poll` returns one, or the entry leaves |
-//! | `Queues::enqueue` | the entry is queued for this access: behind all others that have lost as often or never, and before those that never lost if it has lost itself |
+//! | `OnFirstWait::get` | always the same value for the same lock, made by the first call at the latest |
+//! | `QueueEntry::new` | not queued; no allocation |
+//! | `QueueEntry::is_queued` | from `enqueue` until `poll` returns a wake-up, or the entry leaves |
+//! | `Queues::enqueue` | the entry is queued for this access: if it has lost, behind all that have lost and before all that have not; else behind all |
 //! | `QueueEntry::poll` | the wake-up that this entry was sent; if there is none, this task's waker is woken when there is. One operation if nothing has changed |
-//! | `Queues::leave` | the entry is not queued, and whether it was sent a wake-up that its owner had not seen |
+//! | `Queues::leave` | the entry is not queued; whether it was sent a wake-up that its owner had not seen |
 //! | `Queues::cancel` | the same, and which wake-up |
 //! | `Queues::wake` | the first `count` entries for this access that have not been woken are woken, in order; how many there were |
-//! | `Queues::losses` | how often the one of those queued that lost most has lost |
+//! | `Queues::losses` | an upper bound of how often any of those queued has lost; 0 if none has |
 //!
-//! A [`Notification`] is a wake-up as its receiver sees it: it tells in which wake epoch it was sent.
+//! [`Access::Read`](crate::state::Access) and `RecursiveRead` share a queue, and `wake` is called with the first.
+//!
+//! # What the caller owes
+//!
+//! - The same queues and the same access from `enqueue` on, until the entry is not queued any longer; and no
+//!   `enqueue` meanwhile.
+//! - A queued entry is not moved, and leaves before its memory is used for anything else, also if a panic unwinds.
+//!   (It may be forgotten: then its memory is never used again.) So `enqueue` is `unsafe`.
+//! - An entry that is not queued may be overwritten without being dropped. So when `poll`, `leave` or `cancel` has
+//!   returned, no one else may still touch it, and there is nothing in it to drop.
+//!
+//! An entry is `Send`, `Sync` and not `Unpin`, and is looked at by reference while it is queued: what other threads
+//! write is in cells of its own.
 //!
 //! # Which races it has to survive
 //!
-//! - Any of them at once from several threads, and in an interrupt that comes between any two operations
+//! - Any of the calls at once from several threads, and in an interrupt that comes between any two operations
 //!   (with the feature `critical-section`).
 //! - `wake` while an entry is enqueued, polled or leaves: the wake-up reaches that entry, or the next one.
-//!   Never both, never neither. `enqueue` happens before the waiter goes on record in the word, and
-//!   who wakes has seen that record; so a wake that starts later finds the entry. In between, the entry may
-//!   be woken already, for the sake of another one on record.
-//! - A waiter that is forgotten (`mem::forget`): its entry stays queued, and its memory may never be freed.
-//!   The lock may move then, so no entry may point into the lock; and it may be dropped.
+//!   Never both, never neither. `enqueue` happens before the waiter goes on record in the word, and who wakes
+//!   has seen that record; so a wake that starts later finds the entry. In between, the entry may be woken
+//!   already, for the sake of another one on record.
+//! - A forgotten waiter: its entry stays queued. The lock may move then, so no entry may point into the lock;
+//!   and the lock may be dropped.
 //! - `wake` of all: ends, even if those who are woken queue up again meanwhile.
 //!
 //! # Where the policy's data lives
 //!
-//! Beside the queues, in [`Waiting`]: what concerns the lock. In the entry: how often its waiter has lost.
+//! What concerns the lock, beside the queues in [`Waiting`]. How often a waiter has lost, in its entry.
 //!
-//! # What a panic leaves
+//! # Wakers, and what a panic leaves
 //!
-//! Wakers are foreign code. If one panics within `wake`, its entry has been woken; entries before it too, those
+//! An engine says whether it calls, clones and drops wakers while a lock of its own is held; the documentation of
+//! `RwLock` passes that on. If a waker panics within `wake`, its entry has been woken; entries before it too, those
 //! behind it may still sleep, and the caller puts them on record once more. If one panics when it is cloned
-//! or dropped in `poll`, the entry stays queued. If one panics when it is dropped in `leave` or `cancel`, the
-//! entry has left, and had not been woken.
+//! or dropped in `poll`, the entry stays queued, maybe without a waker until the next `poll`. If one panics when
+//! it is dropped in `leave` or `cancel`, the entry has left, and had not been woken.
 
 use super::fairness::Fairness;
 
