@@ -2,7 +2,7 @@
 //!
 //! An engine puts the waiters of one lock to sleep and wakes them. It decides nothing: whom to wake is the
 //! business of [`State`](crate::state::State), for how long others defer that of
-//! [`Fairness`](super::fairness::Fairness). So every model, test and promise holds on each engine.
+//! [`Fairness`]. So every model, test and promise holds on each engine.
 //! An engine is [`OnFirstWait`], [`Queues`], [`QueueEntry`], and [`Notification`]: a wake-up as its receiver sees
 //! it, of which [`is_before`] tells whether it was sent before a wake epoch began. (Numbers of epochs wrap around.)
 //!
