@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use super::futures::{UpgradableReadArc, UpgradeArc, YieldUpgradableReadArc};
+use super::futures::{UpgradableReadArc, UpgradableReadOwned, UpgradeArc, YieldUpgradableReadArc};
 use super::{ArcHandle, RwLockReadGuardArc, RwLockWriteGuardArc};
 use crate::futures::UpgradeRef;
 use crate::guard::{guard_has_waiters, guard_reads, RawGuard};
@@ -13,6 +13,9 @@ use crate::{RwLock, RwLockUpgradedGuard};
 impl<T: ?Sized> RwLock<T> {
     /// Acquires shared access that may become exclusive, like
     /// [`upgradable_read`](RwLock::upgradable_read), with a guard that keeps the lock alive.
+    ///
+    /// The future borrows the `Arc`, and clones it once it has access. To spawn the future, or to keep it in
+    /// a struct, use [`upgradable_read_owned`](RwLock::upgradable_read_owned).
     ///
     /// # Examples
     ///
@@ -53,12 +56,41 @@ impl<T: ?Sized> RwLock<T> {
             raw: self.request_arc::<Upgradable, _>().try_grant().ok()?,
         })
     }
+
+    /// Acquires shared access that may become exclusive, like
+    /// [`upgradable_read`](RwLock::upgradable_read), with a future that owns the `Arc`, like
+    /// [`read_owned`](RwLock::read_owned).
+    ///
+    /// An [upgrade](RwLockUpgradableReadGuardArc::upgrade) of the guard owns the `Arc` likewise.
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// # let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # tokio.block_on(async {
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let upgradable = tokio::spawn(Arc::clone(&lock).upgradable_read_owned()).await.unwrap();
+    /// *tokio::spawn(RwLockUpgradableReadGuardArc::upgrade(upgradable)).await.unwrap() = 2;
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn upgradable_read_owned(self: Arc<Self>) -> UpgradableReadOwned<T> {
+        UpgradableReadOwned { raw: self.request_owned().wait() }
+    }
 }
 
 /// [`RwLockUpgradableReadGuard`](crate::RwLockUpgradableReadGuard), keeping the lock alive.
 ///
-/// From [`upgradable_read_arc`](RwLock::upgradable_read_arc), its `try_` and `_blocking` variants,
-/// and [`RwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
+/// From [`upgradable_read_arc`](RwLock::upgradable_read_arc), its `try_`, `_owned` and `_blocking`
+/// variants, and [`RwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]

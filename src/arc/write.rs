@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use super::futures::{WriteArc, YieldWriteArc};
+use super::futures::{WriteArc, WriteOwned, YieldWriteArc};
 use super::{ArcHandle, RwLockReadGuardArc, RwLockUpgradableReadGuardArc};
 use super::{RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc};
 use crate::guard::{guard_has_waiters, guard_reads, guard_writes, RawGuard};
@@ -13,6 +13,9 @@ use crate::RwLock;
 impl<T: ?Sized> RwLock<T> {
     /// Acquires exclusive access like [`write`](RwLock::write), with a guard that keeps the lock
     /// alive.
+    ///
+    /// The future borrows the `Arc`, and clones it once it has access. To spawn the future, or to keep it in
+    /// a struct, use [`write_owned`](RwLock::write_owned).
     ///
     /// # Examples
     ///
@@ -50,11 +53,38 @@ impl<T: ?Sized> RwLock<T> {
     pub fn try_write_arc(self: &Arc<Self>) -> Option<RwLockWriteGuardArc<T>> {
         Some(RwLockWriteGuardArc { raw: self.request_arc::<Exclusive, _>().try_grant().ok()? })
     }
+
+    /// Acquires exclusive access like [`write`](RwLock::write), with a future that owns the `Arc`, like
+    /// [`read_owned`](RwLock::read_owned).
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # tokio.block_on(async {
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let mut writer = tokio::spawn(Arc::clone(&lock).write_owned()).await.unwrap();
+    /// *writer = 2;
+    /// drop(writer);
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn write_owned(self: Arc<Self>) -> WriteOwned<T> {
+        WriteOwned { raw: self.request_owned().wait() }
+    }
 }
 
 /// [`RwLockWriteGuard`](crate::RwLockWriteGuard), keeping the lock alive.
 ///
-/// From [`write_arc`](RwLock::write_arc), its `try_` and `_blocking` variants, and
+/// From [`write_arc`](RwLock::write_arc), its `try_`, `_owned` and `_blocking` variants, and
 /// [`RwLockUpgradableReadGuardArc::upgrade`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
