@@ -263,6 +263,7 @@ impl<T> RwLock<T> {
     /// static LOCK: RwLock<u32> = RwLock::new(1);
     /// assert_eq!(*LOCK.try_read().unwrap(), 1);
     /// ```
+    #[doc(alias("const_new", "const_rwlock"))]
     #[cfg(not(any_rwlock_loom))]
     pub const fn new(value: T) -> RwLock<T> {
         RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }

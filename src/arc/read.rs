@@ -47,6 +47,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(lock);
     /// assert_eq!(*reader, 1);
     /// ```
+    #[doc(alias = "try_read_owned")]
     #[inline]
     pub fn try_read_arc(self: &Arc<Self>) -> Option<RwLockReadGuardArc<T>> {
         Some(RwLockReadGuardArc { raw: self.request_arc::<Shared, _>().try_grant().ok()? })
@@ -206,6 +207,7 @@ impl<T: ?Sized> RwLock<T> {
 /// From [`read_arc`](RwLock::read_arc), its `try_`, `_owned` and `_blocking` variants, and the downgrades of
 /// the other guards on `Arc`. Covariant in `T`; `Send` and `Sync` if `T: Send + Sync`, because the
 /// value may be dropped where the guard is.
+#[doc(alias("ArcRwLockReadGuard", "OwnedRwLockReadGuard"))]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockReadGuardArc<T: ?Sized> {
@@ -251,6 +253,7 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     /// drop(lock);
     /// assert_eq!(&*name, "one");
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuardArc<T, U>
     where
         U: ?Sized,
@@ -277,6 +280,7 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     /// let first = RwLockReadGuardArc::filter_map(reader, |items| items.first()).unwrap();
     /// assert_eq!(*first, 1);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
     where
         U: ?Sized,
@@ -308,6 +312,7 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     /// let (_, guard) = block_on(zip(write, RwLockReadGuardArc::yield_to_waiters(guard)));
     /// assert_eq!(*guard, 2);
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldReadArc<T> {
         YieldReadArc { raw: this.raw.yield_to_waiters() }

@@ -92,6 +92,7 @@ impl<T: ?Sized> RwLock<T> {
 /// From [`upgradable_read_arc`](RwLock::upgradable_read_arc), its `try_`, `_owned` and `_blocking`
 /// variants, and [`RwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
+#[doc(alias = "ArcRwLockUpgradableReadGuard")]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockUpgradableReadGuardArc<T: ?Sized> {
@@ -182,6 +183,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// assert_eq!(*guard, *lock.read().await);
     /// # });
     /// ```
+    #[doc(alias = "with_upgraded")]
     #[inline]
     pub fn upgrade_ref(this: &mut Self) -> UpgradeRef<'_, T> {
         UpgradeRef { raw: this.raw.lend().wait() }
@@ -202,6 +204,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// *RwLockUpgradableReadGuardArc::try_upgrade_ref(&mut guard).unwrap() = 2;
     /// assert_eq!(*guard, *lock.try_read().unwrap());
     /// ```
+    #[doc(alias = "try_with_upgraded")]
     #[inline]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
@@ -227,6 +230,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// let (_, guard) = block_on(zip(write, RwLockUpgradableReadGuardArc::yield_to_waiters(guard)));
     /// assert_eq!(*guard, 2);
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldUpgradableReadArc<T> {
         YieldUpgradableReadArc { raw: this.raw.yield_to_waiters() }
@@ -246,6 +250,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// let guard = lock.try_upgradable_read_arc().unwrap();
     /// assert!(Arc::ptr_eq(&RwLockUpgradableReadGuardArc::rwlock(&guard), &lock));
     /// ```
+    #[doc(alias = "into_arc")]
     pub fn rwlock(this: &Self) -> Arc<RwLock<T>> {
         this.raw.rwlock()
     }

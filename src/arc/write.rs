@@ -49,6 +49,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.try_write_arc().unwrap() = 2;
     /// assert_eq!(*lock.try_read().unwrap(), 2);
     /// ```
+    #[doc(alias = "try_write_owned")]
     #[inline]
     pub fn try_write_arc(self: &Arc<Self>) -> Option<RwLockWriteGuardArc<T>> {
         Some(RwLockWriteGuardArc { raw: self.request_arc::<Exclusive, _>().try_grant().ok()? })
@@ -87,6 +88,7 @@ impl<T: ?Sized> RwLock<T> {
 /// From [`write_arc`](RwLock::write_arc), its `try_`, `_owned` and `_blocking` variants, and
 /// [`RwLockUpgradableReadGuardArc::upgrade`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
+#[doc(alias("ArcRwLockWriteGuard", "OwnedRwLockWriteGuard"))]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockWriteGuardArc<T: ?Sized> {
@@ -179,6 +181,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// let first = RwLockWriteGuardArc::downgrade_filter_map(writer, |v| v.first()).unwrap();
     /// assert_eq!(*first, lock.try_read().unwrap()[0]);
     /// ```
+    #[doc(alias = "try_downgrade_map")]
     pub fn downgrade_filter_map<U, F>(
         this: Self,
         part: F,
@@ -207,6 +210,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// *RwLockWriteGuardArc::map(writer, |pair| &mut pair.0) = 2;
     /// assert_eq!(*lock.try_read().unwrap(), (2, "one"));
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuardArc<T, U>
     where
         U: ?Sized,
@@ -234,6 +238,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// *RwLockWriteGuardArc::filter_map(writer, |v| v.first_mut()).unwrap() = 2;
     /// assert_eq!(*lock.try_read().unwrap(), [2]);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuardArc<T, U>, Self>
     where
         U: ?Sized,
@@ -265,6 +270,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// let (_, guard) = block_on(zip(write, RwLockWriteGuardArc::yield_to_waiters(guard)));
     /// assert_eq!(*guard, 2);
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldWriteArc<T> {
         YieldWriteArc { raw: this.raw.yield_to_waiters() }
@@ -285,6 +291,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// let guard = lock.try_write_arc().unwrap();
     /// assert!(Arc::ptr_eq(&RwLockWriteGuardArc::rwlock(&guard), &lock));
     /// ```
+    #[doc(alias = "into_arc")]
     pub fn rwlock(this: &Self) -> Arc<RwLock<T>> {
         this.raw.rwlock()
     }
