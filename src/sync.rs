@@ -44,7 +44,7 @@ compile_error!(
 
 #[cfg(all(
     target_os = "none",
-    not(any(feature = "std", feature = "critical-section", any_rwlock_spin))
+    not(any(feature = "std", feature = "critical-section", any_rwlock_spin, doc))
 ))]
 compile_error!(
     "on bare metal, enable the feature `critical-section` of `any-rwlock`, and link an implementation \
