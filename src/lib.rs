@@ -117,6 +117,17 @@
     not(test),
     warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)
 )]
+// The documentation shows which feature an item needs, and not what depends on the target or on a model.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    docsrs,
+    doc(auto_cfg(hide(
+        any_rwlock_loom,
+        any_rwlock_shuttle,
+        target_family = "wasm",
+        target_has_atomic = "ptr"
+    )))
+)]
 // Links to methods that block lead nowhere.
 #![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 

@@ -57,8 +57,8 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// The future borrows nothing, so it is `'static` if `T` is: it can be spawned, returned, or kept in a
     /// struct, as a `Stream` or `tower::Service::poll_ready` needs it. It has a name,
-    /// [`ReadOwned`](crate::futures::ReadOwned). The `Arc` moves into the future and on into the guard, without
-    /// being cloned. If the future is dropped, so is the `Arc`.
+    /// [`ReadOwned`]. The `Arc` moves into the future and on into the guard, without being cloned. If the
+    /// future is dropped, so is the `Arc`.
     ///
     /// [`read_arc`](RwLock::read_arc) returns the same guard. It is the one to await where the `Arc` is at
     /// hand: the caller keeps the `Arc`.
