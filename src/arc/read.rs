@@ -56,7 +56,8 @@ impl<T: ?Sized> RwLock<T> {
     /// Acquires shared access like [`read_arc`](RwLock::read_arc), with a future that owns the `Arc`.
     ///
     /// The future borrows nothing, so it is `'static` if `T` is: it can be spawned, returned, or kept in a
-    /// struct, as a `Stream` or `tower::Service::poll_ready` needs it. It has a name,
+    /// struct, as a `Stream` or `tower::Service::poll_ready` needs it. As it is not `Unpin`, the struct boxes it, or
+    /// is pinned itself and projects to it (`pin-project-lite`). It has a name,
     /// [`ReadOwned`]. The `Arc` moves into the future and on into the guard, without being cloned. If the
     /// future is dropped, so is the `Arc`.
     ///
