@@ -38,8 +38,8 @@
 //! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards each
 //! queue. Threads that contend are then a hundred times slower, because a thread that is preempted while
 //! it holds the spin lock leaves the others spinning. An [interrupt](firmware#interrupts) that
-//! preempts it may spin for ever; so on bare metal the crate does not build without either, unless the
-//! application sets `--cfg any_rwlock_spin`.
+//! preempts it may spin for ever; so on bare metal the crate does not build without `critical-section`, unless
+//! the application sets `--cfg any_rwlock_spin`.
 //!
 //! Which target needs what:
 //!
@@ -53,26 +53,26 @@
 //! ## For authors of libraries
 //!
 //! What guards the queues is the application's choice: it knows whether there is an operating system, or an
-//! interrupt that uses a lock. Features of all crates in a program add up, so a library that enables one
-//! enables it for all, and one that disables the default leaves its users with the spin lock unless they
-//! know of this crate. So forward the features, with the same default:
+//! interrupt that uses a lock. The features of all crates in a program add up, so a library that enables one
+//! enables it for all. A library that only disables the default leaves its users with the spin lock, and
+//! they do not know. So forward the features, with the same default:
 //!
 //! ```toml
 //! [features]
 //! default = ["std"]
 //! std = ["any-rwlock/std"]
-//! critical-section = ["any-rwlock/critical-section"] # For a library that is used on bare metal, and
-//! portable-atomic = ["any-rwlock/portable-atomic"]   # this, where it lacks compare-and-swap.
+//! # For bare metal, and for bare metal without compare-and-swap:
+//! critical-section = ["any-rwlock/critical-section"]
+//! portable-atomic = ["any-rwlock/portable-atomic"]
 //!
 //! [dependencies]
 //! any-rwlock = { version = "0.1", default-features = false }
 //! ```
 //!
 //! - A library that needs `std` anyway depends on this crate with its default, and forwards nothing.
-//! - Call methods that block only behind your own feature `std`: `default-features = false` has none. Beside
-//!   that, no feature changes what a method does.
-//! - Never set `--cfg any_rwlock_spin`, and never enable a backend of `portable-atomic` or an implementation of
-//!   `critical-section`, but in tests and examples.
+//! - Call methods that block only with your own feature `std`: without it there are none.
+//! - Leave `--cfg any_rwlock_spin`, a backend of `portable-atomic`, and an implementation of `critical-section` to
+//!   the application. Tests and examples are applications.
 //! - To check that you left the choice open: `cargo tree -e features -i any-rwlock --no-default-features`
 //!   shows no feature of this crate.
 //!
