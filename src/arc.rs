@@ -5,13 +5,15 @@
 
 pub(crate) mod futures;
 mod handle;
-
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-mod blocking;
 mod mapped;
+
+// In the order in which the documentation lists the methods of a lock.
 mod read;
 mod upgradable;
 mod write;
+// Access for threads.
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+mod blocking;
 
 use handle::ArcHandle;
 

@@ -18,8 +18,9 @@ use crate::{
 
 #[cfg(target_has_atomic = "ptr")]
 pub use crate::arc::futures::{
-    ReadArc, ReadRecursiveArc, UpgradableReadArc, UpgradeArc, WriteArc, YieldReadArc,
-    YieldUpgradableReadArc, YieldWriteArc,
+    ReadArc, ReadOwned, ReadRecursiveArc, ReadRecursiveOwned, UpgradableReadArc,
+    UpgradableReadOwned, UpgradeArc, WriteArc, WriteOwned, YieldReadArc, YieldUpgradableReadArc,
+    YieldWriteArc,
 };
 
 /// A future: the claim that waits, and the guard that it becomes.

@@ -112,13 +112,14 @@
 
 mod claim;
 
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-pub(crate) mod blocking;
 mod mapped;
 mod read;
 mod upgradable;
 mod upgraded;
 mod write;
+// Last, so that the documentation of a guard shows first what needs no thread.
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+pub(crate) mod blocking;
 
 pub(crate) use claim::{Claim, Marker, Part, RawGuard, Whole};
 pub use mapped::{RwLockMappedReadGuard, RwLockMappedWriteGuard};

@@ -38,7 +38,8 @@
 //! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards each
 //! queue. Threads that contend are then a hundred times slower, because a thread that is preempted while
 //! it holds the spin lock leaves the others spinning. An [interrupt](firmware#interrupts) that
-//! preempts it may spin for ever.
+//! preempts it may spin for ever; so on bare metal the crate does not build without `critical-section`, unless
+//! the application sets `--cfg any_rwlock_spin`.
 //!
 //! Which target needs what:
 //!
@@ -48,6 +49,32 @@
 //! | wasm | the default; no method blocks there |
 //! | bare metal | `critical-section`; see [which chip needs what](firmware#what-to-enable-for-which-chip) |
 //! | bare metal without compare-and-swap | `portable-atomic` too; there is no `alloc::sync::Arc`, and no method or guard that needs it |
+//!
+//! ## For authors of libraries
+//!
+//! What guards the queues is the application's choice: it knows whether there is an operating system, or an
+//! interrupt that uses a lock. The features of all crates in a program add up, so a library that enables one
+//! enables it for all. A library that only disables the default leaves its users with the spin lock, and
+//! they do not know. So forward the features, with the same default:
+//!
+//! ```toml
+//! [features]
+//! default = ["std"]
+//! std = ["any-rwlock/std"]
+//! # For bare metal, and for bare metal without compare-and-swap:
+//! critical-section = ["any-rwlock/critical-section"]
+//! portable-atomic = ["any-rwlock/portable-atomic"]
+//!
+//! [dependencies]
+//! any-rwlock = { version = "0.1", default-features = false }
+//! ```
+//!
+//! - A library that needs `std` anyway depends on this crate with its default, and forwards nothing.
+//! - Call methods that block only with your own feature `std`: without it there are none.
+//! - Leave `--cfg any_rwlock_spin`, a backend of `portable-atomic`, and an implementation of `critical-section` to
+//!   the application. Tests and examples are applications.
+//! - To check that you left the choice open: `cargo tree -e features -i any-rwlock --no-default-features`
+//!   shows no feature of this crate.
 //!
 //! # Testing
 //!
@@ -89,6 +116,17 @@
 #![cfg_attr(
     not(test),
     warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)
+)]
+// The documentation shows which feature an item needs, and not what depends on the target or on a model.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    docsrs,
+    doc(auto_cfg(hide(
+        any_rwlock_loom,
+        any_rwlock_shuttle,
+        target_family = "wasm",
+        target_has_atomic = "ptr"
+    )))
 )]
 // Links to methods that block lead nowhere.
 #![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]

@@ -7,12 +7,18 @@ use crate::permit::{Acquirable, Permit};
 use crate::raw::RawRwLock;
 use crate::wait::request::LockRequest;
 
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-mod blocking;
-mod inspect;
+// In the order in which the documentation lists the methods.
+// What needs no guard.
+mod new;
+// Access for tasks.
 mod read;
 mod upgradable;
 mod write;
+// Views from outside.
+mod inspect;
+// Access for threads.
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+mod blocking;
 
 /// An async read-write lock: many readers, or one writer.
 ///
@@ -26,6 +32,56 @@ mod write;
 /// | [`write`](RwLock::write) | no one | [`RwLockWriteGuard`](crate::RwLockWriteGuard) |
 ///
 /// Only guards give access, and only dropping a guard releases it.
+///
+/// # Examples
+///
+/// ```
+/// use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+///
+/// static NUMBERS: RwLock<Vec<u32>> = RwLock::new(Vec::new());
+///
+/// # futures_lite::future::block_on(async {
+/// NUMBERS.write().await.push(5); // The guard is dropped at the end of the statement.
+/// {
+///     let one = NUMBERS.read().await;
+///     let two = NUMBERS.read().await; // Readers share.
+///     assert_eq!(one[0] + two[0], 10);
+/// }
+/// let numbers = NUMBERS.upgradable_read().await; // Looks first,
+/// if !numbers.contains(&6) {
+///     RwLockUpgradableReadGuard::upgrade(numbers).await.push(6); // and no one wrote in between.
+/// }
+/// assert_eq!(*NUMBERS.read().await, [5, 6]);
+/// # });
+/// ```
+///
+/// In a struct that is shared, with methods that lock it:
+///
+/// ```
+/// use any_rwlock::RwLock;
+/// use std::sync::Arc;
+///
+/// #[derive(Default)]
+/// struct Visits {
+///     pages: RwLock<Vec<&'static str>>,
+/// }
+///
+/// impl Visits {
+///     async fn add(&self, page: &'static str) -> usize {
+///         let mut pages = self.pages.write().await;
+///         pages.push(page);
+///         pages.len()
+///     }
+/// }
+///
+/// # let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # tokio.block_on(async {
+/// let visits = Arc::new(Visits::default());
+/// let other = Arc::clone(&visits);
+/// let task = tokio::spawn(async move { other.add("one").await });
+/// assert_eq!(task.await.unwrap() + visits.add("two").await, 3);
+/// # });
+/// ```
 ///
 /// # Who goes next
 ///
@@ -223,24 +279,6 @@ mod write;
 /// keeps both; after that, each wait allocates once. The first wait of a thread that blocks also allocates
 /// what the thread sleeps on. So the global allocator must not use a lock that
 /// may be contended: the wait would ask the allocator, and thus the lock.
-///
-/// # Examples
-///
-/// ```
-/// use any_rwlock::RwLock;
-///
-/// static LOCK: RwLock<u32> = RwLock::new(5);
-///
-/// # futures_lite::future::block_on(async {
-/// {
-///     let one = LOCK.read().await;
-///     let two = LOCK.read().await;
-///     assert_eq!(*one + *two, 10);
-/// }
-/// *LOCK.write().await += 1;
-/// assert_eq!(*LOCK.read().await, 6);
-/// # });
-/// ```
 pub struct RwLock<T: ?Sized> {
     pub(crate) raw: RawRwLock,
     value: UnsafeCell<T>,
@@ -251,42 +289,6 @@ unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 // SAFETY: a shared lock shares its value between readers (`T: Sync`) and lends it exclusively to
 // writers on any thread, which may take it out (`T: Send`); `raw` keeps the two apart.
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
-
-impl<T> RwLock<T> {
-    /// Creates a lock around `value`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// static LOCK: RwLock<u32> = RwLock::new(1);
-    /// assert_eq!(*LOCK.try_read().unwrap(), 1);
-    /// ```
-    #[cfg(not(any_rwlock_loom))]
-    pub const fn new(value: T) -> RwLock<T> {
-        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
-    }
-
-    /// Creates a lock around `value`.
-    #[cfg(any_rwlock_loom)]
-    pub fn new(value: T) -> RwLock<T> {
-        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
-    }
-
-    /// Consumes the lock and returns its value. No guard can exist: guards borrow the lock.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// assert_eq!(RwLock::new(1).into_inner(), 1);
-    /// ```
-    pub fn into_inner(self) -> T {
-        self.value.into_inner()
-    }
-}
 
 impl<T: ?Sized> RwLock<T> {
     pub(crate) fn value_ptr(&self) -> NonNull<T> {
@@ -303,34 +305,6 @@ impl<T: ?Sized> RwLock<T> {
     {
         // SAFETY: the value and the request are of this lock, which both borrow.
         unsafe { Claim::new(self.value_ptr(), LockRequest::new(&self.raw)) }
-    }
-
-    /// Returns a mutable reference to the value, without locking. No guard can exist: guards borrow the
-    /// lock.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// let mut lock = RwLock::new(1);
-    /// *lock.get_mut() = 2;
-    /// assert_eq!(lock.into_inner(), 2);
-    /// ```
-    pub fn get_mut(&mut self) -> &mut T {
-        self.value.get_mut()
-    }
-}
-
-impl<T> From<T> for RwLock<T> {
-    fn from(value: T) -> Self {
-        RwLock::new(value)
-    }
-}
-
-impl<T: Default> Default for RwLock<T> {
-    fn default() -> Self {
-        RwLock::new(T::default())
     }
 }
 

@@ -36,6 +36,22 @@ pub(crate) type Word = u32;
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) type PlainWord = atomic::AtomicU32;
 
+#[cfg(all(feature = "std", target_os = "none"))]
+compile_error!(
+    "the feature `std` of `any-rwlock`, which is on by default, needs an operating system: on bare metal, \
+     set `default-features = false` and enable the feature `critical-section`"
+);
+
+#[cfg(all(
+    target_os = "none",
+    not(any(feature = "std", feature = "critical-section", any_rwlock_spin, doc))
+))]
+compile_error!(
+    "on bare metal, enable the feature `critical-section` of `any-rwlock`, and link an implementation \
+     of the crate `critical-section`: without it an interrupt that shares a lock with a task may spin \
+     for ever. An application whose interrupts use no lock may set `--cfg any_rwlock_spin` instead"
+);
+
 #[cfg(not(any(any_rwlock_loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
 compile_error!(
     "this target has no compare-and-swap: enable the feature `portable-atomic` of `any-rwlock`, \

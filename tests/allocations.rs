@@ -70,6 +70,9 @@ fn methods_on_an_arc_do_not_allocate() {
         drop(ready!(lock.read_arc(), waker));
         drop(ready!(lock.upgradable_read_arc(), waker));
         drop(ready!(lock.write_arc(), waker));
+        drop(ready!(Arc::clone(&lock).read_owned(), waker));
+        drop(ready!(Arc::clone(&lock).upgradable_read_owned(), waker));
+        drop(ready!(Arc::clone(&lock).write_owned(), waker));
     });
 }
 

@@ -87,7 +87,7 @@ macro_rules! table {
 /// First `Send` and `Sync` of a type whose value is both, only `Send`, only `Sync`, and neither.
 /// Then whether it is `Unpin`: where its value is, and where its value is not. Then `UnwindSafe` and
 /// `RefUnwindSafe`, where its value is both.
-fn table() -> [Row; 31] {
+fn table() -> [Row; 35] {
     table! {
         //                                          both Send Sync none  Unpin  unwind
         RwLock<T>:                                   XX   X_   __   __    X_     X_;
@@ -129,6 +129,10 @@ fn table() -> [Row; 31] {
         ReadRecursiveArc<'static, T>:                XX   __   __   __    __     __;
         UpgradableReadArc<'static, T>:               XX   __   __   __    __     __;
         WriteArc<'static, T>:                        XX   __   __   __    __     __;
+        ReadOwned<T>:                                XX   __   __   __    __     XX;
+        ReadRecursiveOwned<T>:                       XX   __   __   __    __     XX;
+        UpgradableReadOwned<T>:                      XX   __   __   __    __     __;
+        WriteOwned<T>:                               XX   __   __   __    __     __;
         UpgradeArc<T>:                               XX   __   __   __    __     __;
         YieldReadArc<T>:                             XX   __   __   __    __     XX;
         YieldUpgradableReadArc<T>:                   XX   __   __   __    __     __;

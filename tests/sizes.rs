@@ -28,6 +28,9 @@ fn a_future_is_six_words_at_most() {
     assert!(size_of_val(&lock.read_arc()) <= 48);
     assert!(size_of_val(&lock.upgradable_read_arc()) <= 48);
     assert!(size_of_val(&lock.write_arc()) <= 48);
+    assert!(size_of_val(&std::sync::Arc::clone(&lock).read_owned()) <= 48);
+    assert!(size_of_val(&std::sync::Arc::clone(&lock).upgradable_read_owned()) <= 48);
+    assert!(size_of_val(&std::sync::Arc::clone(&lock).write_owned()) <= 48);
     let upgradable = lock.try_upgradable_read().unwrap();
     assert!(size_of_val(&RwLockUpgradableReadGuard::upgrade(upgradable)) <= 48);
 }

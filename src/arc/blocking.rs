@@ -48,6 +48,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let inner = lock.read_recursive_arc_blocking();
     /// assert_eq!(*inner, *outer);
     /// ```
+    #[doc(alias = "read_arc_recursive")]
     pub fn read_recursive_arc_blocking(self: &Arc<Self>) -> RwLockReadGuardArc<T> {
         RwLockReadGuardArc { raw: self.request_arc::<Recursive, _>().acquire_blocking() }
     }
@@ -155,6 +156,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let inner = lock.try_read_recursive_arc_for(Duration::ZERO).unwrap();
     /// assert_eq!(*outer, *inner);
     /// ```
+    #[doc(alias = "try_read_arc_recursive_for")]
     pub fn try_read_recursive_arc_for(
         self: &Arc<Self>,
         timeout: Duration,
@@ -179,6 +181,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let inner = lock.try_read_recursive_arc_until(Instant::now()).unwrap();
     /// assert_eq!(*inner, *outer);
     /// ```
+    #[doc(alias = "try_read_arc_recursive_until")]
     pub fn try_read_recursive_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -383,6 +386,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// *RwLockUpgradableReadGuardArc::upgrade_ref_blocking(&mut guard) = 2;
     /// assert_eq!(*guard, *lock.read_blocking());
     /// ```
+    #[doc(alias = "with_upgraded")]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
         RwLockUpgradedGuard { raw: this.raw.lend().acquire_blocking() }
     }

@@ -1,4 +1,4 @@
-//! The futures of the `_arc` methods, and of the guards on `Arc`.
+//! The futures of the `_arc` and `_owned` methods, and of the guards on `Arc`.
 #![forbid(unsafe_code)]
 
 use alloc::sync::Arc;
@@ -15,6 +15,9 @@ use crate::RwLock;
 
 /// A wait for access by `E`.
 type Wait<'a, T, E, K> = Claim<T, Acquire<LockRequest<&'a Arc<RwLock<T>>, E>>, K>;
+
+/// A wait for access by `E` that keeps the lock alive.
+type OwnedWait<T, E, K> = Claim<T, Acquire<LockRequest<ArcHandle<T>, E>>, K>;
 
 /// Access of mode `M` that is released to waiters, and acquired again.
 type Yield<T, M, K> = Claim<T, Yielding<ArcHandle<T>, M>, K>;
@@ -38,6 +41,35 @@ future! {
 future! {
     /// The future of [`RwLock::write_arc`].
     WriteArc<'a, T>: Wait<'a, T, Exclusive, Arc<RwLock<T>>> => RwLockWriteGuardArc<T>
+}
+
+future! {
+    /// The future of [`RwLock::read_owned`].
+    ///
+    /// Keeps the lock alive. Covariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
+    ReadOwned<T>: OwnedWait<T, Shared, Arc<T>> => RwLockReadGuardArc<T>
+}
+
+future! {
+    /// The future of [`RwLock::read_recursive_owned`].
+    ///
+    /// Keeps the lock alive. Covariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
+    ReadRecursiveOwned<T>: OwnedWait<T, Recursive, Arc<T>> => RwLockReadGuardArc<T>
+}
+
+future! {
+    /// The future of [`RwLock::upgradable_read_owned`].
+    ///
+    /// Keeps the lock alive. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
+    UpgradableReadOwned<T>:
+        OwnedWait<T, Upgradable, Arc<RwLock<T>>> => RwLockUpgradableReadGuardArc<T>
+}
+
+future! {
+    /// The future of [`RwLock::write_owned`].
+    ///
+    /// Keeps the lock alive. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
+    WriteOwned<T>: OwnedWait<T, Exclusive, Arc<RwLock<T>>> => RwLockWriteGuardArc<T>
 }
 
 future! {

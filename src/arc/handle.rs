@@ -105,6 +105,19 @@ impl<T: ?Sized> RwLock<T> {
         // its permit has a count.
         unsafe { Claim::new(self.value_ptr(), LockRequest::new(self)) }
     }
+
+    /// Asks for access by `E`. Keeps the lock alive until it is granted, and the permit does then.
+    #[inline]
+    pub(super) fn request_owned<E, K>(self: Arc<Self>) -> Claim<T, LockRequest<ArcHandle<T>, E>, K>
+    where
+        E: Acquirable,
+        K: Marker<T, Permit<ArcHandle<T>, E::Mode>, Extent = Whole>,
+    {
+        let value = self.value_ptr();
+        // SAFETY: the value and the request are of this lock, of which the request has a count, and its
+        // permit the same count.
+        unsafe { Claim::new(value, LockRequest::new(ArcHandle::new(self))) }
+    }
 }
 
 /// The marker of a mapped read guard.

@@ -13,6 +13,7 @@ use crate::RwLock;
 /// From [`RwLockReadGuardArc::map`](crate::RwLockReadGuardArc::map) and `filter_map`, and
 /// [`RwLockWriteGuardArc::downgrade_map`](crate::RwLockWriteGuardArc::downgrade_map). Covariant in
 /// both; `Send` and `Sync` if both are `Send + Sync`.
+#[doc(alias = "OwnedRwLockReadGuard")]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuardArc<T: ?Sized, U: ?Sized> {
@@ -58,6 +59,7 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
     /// let last = RwLockMappedReadGuardArc::map(items, |items| &items[1]);
     /// assert_eq!(*last, 3);
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuardArc<T, U>
     where
         U: ?Sized,
@@ -85,6 +87,7 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
     /// let last = RwLockMappedReadGuardArc::filter_map(items, |v| v.get(1)).unwrap();
     /// assert_eq!(*last, 3);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
     where
         U: ?Sized,
@@ -109,6 +112,7 @@ guard_reads!(<T, U> RwLockMappedReadGuardArc<T, U> => U);
 ///
 /// From [`RwLockWriteGuardArc::map`](crate::RwLockWriteGuardArc::map) and `filter_map`. Invariant in
 /// both. `Send` if `T: Send + Sync` and `U: Send`; `Sync` if, besides, `U: Sync`.
+#[doc(alias = "OwnedRwLockMappedWriteGuard")]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuardArc<T: ?Sized, U: ?Sized> {
@@ -130,6 +134,7 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
     /// *RwLockMappedWriteGuardArc::map(items, |items| &mut items[1]) = 4;
     /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuardArc<T, U>
     where
         U: ?Sized,
@@ -157,6 +162,7 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedWriteGuardArc<T, V> {
     /// *RwLockMappedWriteGuardArc::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
     /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuardArc<T, U>, Self>
     where
         U: ?Sized,

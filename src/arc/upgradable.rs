@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use super::futures::{UpgradableReadArc, UpgradeArc, YieldUpgradableReadArc};
+use super::futures::{UpgradableReadArc, UpgradableReadOwned, UpgradeArc, YieldUpgradableReadArc};
 use super::{ArcHandle, RwLockReadGuardArc, RwLockWriteGuardArc};
 use crate::futures::UpgradeRef;
 use crate::guard::{guard_has_waiters, guard_reads, RawGuard};
@@ -13,6 +13,9 @@ use crate::{RwLock, RwLockUpgradedGuard};
 impl<T: ?Sized> RwLock<T> {
     /// Acquires shared access that may become exclusive, like
     /// [`upgradable_read`](RwLock::upgradable_read), with a guard that keeps the lock alive.
+    ///
+    /// The future borrows the `Arc`, and clones it once it has access. To spawn the future, or to keep it in
+    /// a struct, use [`upgradable_read_owned`](RwLock::upgradable_read_owned).
     ///
     /// # Examples
     ///
@@ -53,13 +56,43 @@ impl<T: ?Sized> RwLock<T> {
             raw: self.request_arc::<Upgradable, _>().try_grant().ok()?,
         })
     }
+
+    /// Acquires shared access that may become exclusive, like
+    /// [`upgradable_read`](RwLock::upgradable_read), with a future that owns the `Arc`, like
+    /// [`read_owned`](RwLock::read_owned).
+    ///
+    /// An [upgrade](RwLockUpgradableReadGuardArc::upgrade) of the guard owns the `Arc` likewise.
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{RwLock, RwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// # let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # tokio.block_on(async {
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let upgradable = tokio::spawn(Arc::clone(&lock).upgradable_read_owned()).await.unwrap();
+    /// *tokio::spawn(RwLockUpgradableReadGuardArc::upgrade(upgradable)).await.unwrap() = 2;
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn upgradable_read_owned(self: Arc<Self>) -> UpgradableReadOwned<T> {
+        UpgradableReadOwned { raw: self.request_owned().wait() }
+    }
 }
 
 /// [`RwLockUpgradableReadGuard`](crate::RwLockUpgradableReadGuard), keeping the lock alive.
 ///
-/// From [`upgradable_read_arc`](RwLock::upgradable_read_arc), its `try_` and `_blocking` variants,
-/// and [`RwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
+/// From [`upgradable_read_arc`](RwLock::upgradable_read_arc), its `try_`, `_owned` and `_blocking`
+/// variants, and [`RwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
+#[doc(alias = "ArcRwLockUpgradableReadGuard")]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockUpgradableReadGuardArc<T: ?Sized> {
@@ -150,6 +183,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// assert_eq!(*guard, *lock.read().await);
     /// # });
     /// ```
+    #[doc(alias = "with_upgraded")]
     #[inline]
     pub fn upgrade_ref(this: &mut Self) -> UpgradeRef<'_, T> {
         UpgradeRef { raw: this.raw.lend().wait() }
@@ -170,6 +204,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// *RwLockUpgradableReadGuardArc::try_upgrade_ref(&mut guard).unwrap() = 2;
     /// assert_eq!(*guard, *lock.try_read().unwrap());
     /// ```
+    #[doc(alias = "try_with_upgraded")]
     #[inline]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
@@ -195,6 +230,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// let (_, guard) = block_on(zip(write, RwLockUpgradableReadGuardArc::yield_to_waiters(guard)));
     /// assert_eq!(*guard, 2);
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldUpgradableReadArc<T> {
         YieldUpgradableReadArc { raw: this.raw.yield_to_waiters() }
@@ -214,6 +250,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// let guard = lock.try_upgradable_read_arc().unwrap();
     /// assert!(Arc::ptr_eq(&RwLockUpgradableReadGuardArc::rwlock(&guard), &lock));
     /// ```
+    #[doc(alias = "into_arc")]
     pub fn rwlock(this: &Self) -> Arc<RwLock<T>> {
         this.raw.rwlock()
     }

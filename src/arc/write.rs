@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 
-use super::futures::{WriteArc, YieldWriteArc};
+use super::futures::{WriteArc, WriteOwned, YieldWriteArc};
 use super::{ArcHandle, RwLockReadGuardArc, RwLockUpgradableReadGuardArc};
 use super::{RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc};
 use crate::guard::{guard_has_waiters, guard_reads, guard_writes, RawGuard};
@@ -13,6 +13,9 @@ use crate::RwLock;
 impl<T: ?Sized> RwLock<T> {
     /// Acquires exclusive access like [`write`](RwLock::write), with a guard that keeps the lock
     /// alive.
+    ///
+    /// The future borrows the `Arc`, and clones it once it has access. To spawn the future, or to keep it in
+    /// a struct, use [`write_owned`](RwLock::write_owned).
     ///
     /// # Examples
     ///
@@ -46,17 +49,46 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.try_write_arc().unwrap() = 2;
     /// assert_eq!(*lock.try_read().unwrap(), 2);
     /// ```
+    #[doc(alias = "try_write_owned")]
     #[inline]
     pub fn try_write_arc(self: &Arc<Self>) -> Option<RwLockWriteGuardArc<T>> {
         Some(RwLockWriteGuardArc { raw: self.request_arc::<Exclusive, _>().try_grant().ok()? })
+    }
+
+    /// Acquires exclusive access like [`write`](RwLock::write), with a future that owns the `Arc`, like
+    /// [`read_owned`](RwLock::read_owned).
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # tokio.block_on(async {
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let mut writer = tokio::spawn(Arc::clone(&lock).write_owned()).await.unwrap();
+    /// *writer = 2;
+    /// drop(writer);
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn write_owned(self: Arc<Self>) -> WriteOwned<T> {
+        WriteOwned { raw: self.request_owned().wait() }
     }
 }
 
 /// [`RwLockWriteGuard`](crate::RwLockWriteGuard), keeping the lock alive.
 ///
-/// From [`write_arc`](RwLock::write_arc), its `try_` and `_blocking` variants, and
+/// From [`write_arc`](RwLock::write_arc), its `try_`, `_owned` and `_blocking` variants, and
 /// [`RwLockUpgradableReadGuardArc::upgrade`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
+#[doc(alias("ArcRwLockWriteGuard", "OwnedRwLockWriteGuard"))]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockWriteGuardArc<T: ?Sized> {
@@ -149,6 +181,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// let first = RwLockWriteGuardArc::downgrade_filter_map(writer, |v| v.first()).unwrap();
     /// assert_eq!(*first, lock.try_read().unwrap()[0]);
     /// ```
+    #[doc(alias = "try_downgrade_map")]
     pub fn downgrade_filter_map<U, F>(
         this: Self,
         part: F,
@@ -177,6 +210,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// *RwLockWriteGuardArc::map(writer, |pair| &mut pair.0) = 2;
     /// assert_eq!(*lock.try_read().unwrap(), (2, "one"));
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuardArc<T, U>
     where
         U: ?Sized,
@@ -204,6 +238,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// *RwLockWriteGuardArc::filter_map(writer, |v| v.first_mut()).unwrap() = 2;
     /// assert_eq!(*lock.try_read().unwrap(), [2]);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuardArc<T, U>, Self>
     where
         U: ?Sized,
@@ -235,6 +270,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// let (_, guard) = block_on(zip(write, RwLockWriteGuardArc::yield_to_waiters(guard)));
     /// assert_eq!(*guard, 2);
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldWriteArc<T> {
         YieldWriteArc { raw: this.raw.yield_to_waiters() }
@@ -255,6 +291,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// let guard = lock.try_write_arc().unwrap();
     /// assert!(Arc::ptr_eq(&RwLockWriteGuardArc::rwlock(&guard), &lock));
     /// ```
+    #[doc(alias = "into_arc")]
     pub fn rwlock(this: &Self) -> Arc<RwLock<T>> {
         this.raw.rwlock()
     }

@@ -25,6 +25,7 @@ macro_rules! guard_yields_blocking {
         #[doc = concat!("let guard = ", stringify!($guard), "::yield_to_waiters_blocking(guard);")]
         /// assert_eq!(*guard, 1);
         /// ```
+        #[doc(alias = "bump")]
         pub fn yield_to_waiters_blocking(this: Self) -> Self {
             Self { raw: this.raw.yield_to_waiters_blocking() }
         }
@@ -137,6 +138,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// *RwLockUpgradableReadGuard::upgrade_ref_blocking(&mut guard) = 2;
     /// assert_eq!(*guard, *lock.read_blocking());
     /// ```
+    #[doc(alias = "with_upgraded")]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
         RwLockUpgradedGuard { raw: this.raw.lend().acquire_blocking() }
     }

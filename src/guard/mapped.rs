@@ -52,6 +52,7 @@ use crate::raw::RawRwLock;
 /// let leaf = View { node: RwLockReadGuard::map(guard, |node| &node.children[0]) };
 /// assert_eq!((root.node.value, leaf.node.value), (1, 2));
 /// ```
+#[doc(alias = "MappedRwLockReadGuard")]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedReadGuard<'a, U: ?Sized> {
@@ -95,6 +96,7 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
     /// let last = RwLockMappedReadGuard::map(items, |items| &items[1]);
     /// assert_eq!(*last, 3);
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuard<'a, U>
     where
         U: ?Sized,
@@ -121,6 +123,7 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
     /// let last = RwLockMappedReadGuard::filter_map(items, |v| v.get(1)).unwrap();
     /// assert_eq!(*last, 3);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
     where
         U: ?Sized,
@@ -165,6 +168,7 @@ guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
 /// let part = RwLockWriteGuard::map(lock.try_write().unwrap(), |cell| cell.get_mut());
 /// let part = RwLockMappedWriteGuard::downgrade(part);
 /// ```
+#[doc(alias = "MappedRwLockWriteGuard")]
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, U: ?Sized> {
@@ -185,6 +189,7 @@ impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
     /// *RwLockMappedWriteGuard::map(items, |items| &mut items[1]) = 4;
     /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuard<'a, U>
     where
         U: ?Sized,
@@ -211,6 +216,7 @@ impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
     /// *RwLockMappedWriteGuard::filter_map(items, |v| v.get_mut(1)).unwrap() = 4;
     /// assert_eq!(lock.try_read().unwrap().1, [2, 4]);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
     where
         U: ?Sized,

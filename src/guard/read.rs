@@ -65,6 +65,7 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// assert_eq!(&*name, "one");
     /// assert!(lock.try_write().is_none());
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuard<'a, U>
     where
         U: ?Sized,
@@ -94,6 +95,7 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// let first = RwLockReadGuard::filter_map(reader, |items| items.first()).unwrap();
     /// assert_eq!(*first, 1);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
     where
         U: ?Sized,
@@ -156,6 +158,7 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// zip(write, read).await;
     /// # });
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldRead<'a, T> {
         YieldRead { raw: this.raw.yield_to_waiters() }

@@ -133,6 +133,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// assert_eq!(*guard, *lock.read().await);
     /// # });
     /// ```
+    #[doc(alias = "with_upgraded")]
     #[inline]
     pub fn upgrade_ref(this: &mut Self) -> UpgradeRef<'_, T> {
         UpgradeRef { raw: this.raw.lend().wait() }
@@ -152,6 +153,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// *RwLockUpgradableReadGuard::try_upgrade_ref(&mut guard).unwrap() = 2;
     /// assert_eq!(*guard, *lock.try_read().unwrap());
     /// ```
+    #[doc(alias = "try_with_upgraded")]
     #[inline]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
@@ -208,6 +210,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// zip(write, read).await;
     /// # });
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldUpgradableRead<'a, T> {
         YieldUpgradableRead { raw: this.raw.yield_to_waiters() }

@@ -114,6 +114,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// let second = RwLockWriteGuard::downgrade_filter_map(writer, |v| v.get(1)).unwrap();
     /// assert_eq!(*second, lock.try_read().unwrap()[1]);
     /// ```
+    #[doc(alias = "try_downgrade_map")]
     pub fn downgrade_filter_map<U, F>(
         this: Self,
         part: F,
@@ -145,6 +146,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// drop(number);
     /// assert_eq!(lock.into_inner(), (2, "one"));
     /// ```
+    #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuard<'a, U>
     where
         U: ?Sized,
@@ -175,6 +177,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// let third = RwLockWriteGuard::filter_map(writer, |v| v.get_mut(2)).unwrap();
     /// assert_eq!(*third, 3);
     /// ```
+    #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
     where
         U: ?Sized,
@@ -246,6 +249,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// assert_eq!(seen, 1);
     /// # });
     /// ```
+    #[doc(alias = "bump")]
     #[inline]
     pub fn yield_to_waiters(this: Self) -> YieldWrite<'a, T> {
         YieldWrite { raw: this.raw.yield_to_waiters() }

@@ -25,6 +25,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let lock = RwLock::new(1);
     /// assert_eq!(*lock.read_blocking(), 1);
     /// ```
+    #[doc(alias = "blocking_read")]
     pub fn read_blocking(&self) -> RwLockReadGuard<'_, T> {
         RwLockReadGuard { raw: self.request::<Shared, _>().acquire_blocking() }
     }
@@ -88,6 +89,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.write_blocking() = 2;
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
+    #[doc(alias = "blocking_write")]
     pub fn write_blocking(&self) -> RwLockWriteGuard<'_, T> {
         RwLockWriteGuard { raw: self.request::<Exclusive, _>().acquire_blocking() }
     }
@@ -121,6 +123,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(writer);
     /// assert_eq!(*lock.try_read_for(Duration::MAX).unwrap(), 1);
     /// ```
+    #[doc(alias = "try_lock_shared_for")]
     pub fn try_read_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Shared, _>().acquire_for(timeout).ok()?;
         Some(RwLockReadGuard { raw })
@@ -143,6 +146,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let lock = RwLock::new(1);
     /// assert_eq!(*lock.try_read_until(Instant::now()).unwrap(), 1);
     /// ```
+    #[doc(alias = "try_lock_shared_until")]
     pub fn try_read_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Shared, _>().acquire_until(deadline).ok()?;
         Some(RwLockReadGuard { raw })
@@ -263,6 +267,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(reader);
     /// *lock.try_write_for(Duration::from_millis(1)).unwrap() = 2;
     /// ```
+    #[doc(alias = "try_lock_exclusive_for")]
     pub fn try_write_for(&self, timeout: Duration) -> Option<RwLockWriteGuard<'_, T>> {
         let raw = self.request::<Exclusive, _>().acquire_for(timeout).ok()?;
         Some(RwLockWriteGuard { raw })
@@ -286,6 +291,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.try_write_until(Instant::now()).unwrap() = 2;
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
+    #[doc(alias = "try_lock_exclusive_until")]
     pub fn try_write_until(&self, deadline: Instant) -> Option<RwLockWriteGuard<'_, T>> {
         let raw = self.request::<Exclusive, _>().acquire_until(deadline).ok()?;
         Some(RwLockWriteGuard { raw })

@@ -20,6 +20,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.is_locked());
     /// # drop(reader);
     /// ```
+    #[doc(alias = "locked")]
     pub fn is_locked(&self) -> bool {
         self.raw.snapshot().is_locked()
     }
@@ -39,6 +40,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.is_write_locked());
     /// # drop(writer);
     /// ```
+    #[doc(alias = "is_locked_exclusive")]
     pub fn is_write_locked(&self) -> bool {
         self.raw.snapshot().is_write_locked()
     }

@@ -33,6 +33,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.try_read().is_some());
     /// # });
     /// ```
+    #[doc(alias("lock_shared", "reader_lock"))]
     #[inline]
     pub fn read(&self) -> Read<'_, T> {
         Read { raw: self.request().wait() }
@@ -57,6 +58,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.try_write().is_none());
     /// # drop(reader);
     /// ```
+    #[doc(alias = "try_lock_shared")]
     #[inline]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
         Some(RwLockReadGuard { raw: self.request::<Shared, _>().try_grant().ok()? })

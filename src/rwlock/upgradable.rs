@@ -31,6 +31,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.read().await, Some("made once"));
     /// # });
     /// ```
+    #[doc(alias = "lock_upgradable")]
     #[inline]
     pub fn upgradable_read(&self) -> UpgradableRead<'_, T> {
         UpgradableRead { raw: self.request().wait() }
@@ -52,6 +53,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.try_read().is_some());
     /// # drop(upgradable);
     /// ```
+    #[doc(alias = "try_lock_upgradable")]
     #[inline]
     pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
         Some(RwLockUpgradableReadGuard { raw: self.request::<Upgradable, _>().try_grant().ok()? })

@@ -33,6 +33,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # assert_eq!(lock.into_inner(), 2);
     /// # });
     /// ```
+    #[doc(alias("lock_exclusive", "writer_lock"))]
     #[inline]
     pub fn write(&self) -> Write<'_, T> {
         Write { raw: self.request().wait() }
@@ -54,6 +55,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.try_write().is_none());
     /// assert_eq!(*reader, 2);
     /// ```
+    #[doc(alias = "try_lock_exclusive")]
     #[inline]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         Some(RwLockWriteGuard { raw: self.request::<Exclusive, _>().try_grant().ok()? })

@@ -11,6 +11,7 @@ mod exclusion;
 mod fairness;
 mod forgotten;
 mod own_guards;
+mod owned;
 mod panics;
 #[cfg(feature = "std")]
 mod platforms;

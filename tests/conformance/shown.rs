@@ -20,6 +20,11 @@ fn every_future_shows_its_name() {
     assert_eq!(shown(&lock.read_recursive_arc()), "ReadRecursiveArc { .. }");
     assert_eq!(shown(&lock.upgradable_read_arc()), "UpgradableReadArc { .. }");
     assert_eq!(shown(&lock.write_arc()), "WriteArc { .. }");
+    let lock = || Arc::clone(&lock);
+    assert_eq!(shown(&lock().read_owned()), "ReadOwned { .. }");
+    assert_eq!(shown(&lock().read_recursive_owned()), "ReadRecursiveOwned { .. }");
+    assert_eq!(shown(&lock().upgradable_read_owned()), "UpgradableReadOwned { .. }");
+    assert_eq!(shown(&lock().write_owned()), "WriteOwned { .. }");
 }
 
 #[test]

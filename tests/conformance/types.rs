@@ -121,7 +121,7 @@ fn a_trait_object_behind_a_borrowed_lock_can_be_shown() {
 }
 
 /// Counts its drops.
-struct Dropped(Arc<AtomicUsize>);
+pub(crate) struct Dropped(Arc<AtomicUsize>);
 
 impl Drop for Dropped {
     fn drop(&mut self) {
@@ -130,7 +130,7 @@ impl Drop for Dropped {
 }
 
 /// A lock, and how often its value was dropped.
-fn counted() -> (Arc<RwLock<Dropped>>, Arc<AtomicUsize>) {
+pub(crate) fn counted() -> (Arc<RwLock<Dropped>>, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
     (Arc::new(RwLock::new(Dropped(Arc::clone(&drops)))), drops)
 }
@@ -236,6 +236,9 @@ fn a_poll_after_completion_panics_with_a_clear_message() {
     assert_second_poll_panics(lock.read_arc());
     assert_second_poll_panics(lock.upgradable_read_arc());
     assert_second_poll_panics(lock.write_arc());
+    assert_second_poll_panics(Arc::clone(&lock).read_owned());
+    assert_second_poll_panics(Arc::clone(&lock).upgradable_read_owned());
+    assert_second_poll_panics(Arc::clone(&lock).write_owned());
     let upgradable = lock.try_upgradable_read().unwrap();
     assert_second_poll_panics(RwLockUpgradableReadGuard::upgrade(upgradable));
     let upgradable = lock.try_upgradable_read_arc().unwrap();

@@ -24,6 +24,16 @@ pub(crate) async fn every_operation(checks: &mut Checks) {
     checks.that(lock.try_read_recursive_arc().is_some());
     drop(lock);
     checks.that(RwLockReadGuardArc::clone(&reader).0 == 2);
+    drop(reader);
+    owned(checks).await;
+}
+
+async fn owned(checks: &mut Checks) {
+    let lock = Arc::new(RwLock::new(0));
+    *Arc::clone(&lock).write_owned().await += 1;
+    let upgradable = Arc::clone(&lock).upgradable_read_owned().await;
+    checks.that(*Arc::clone(&lock).read_owned().await == *upgradable);
+    checks.that(*lock.read_recursive_owned().await == 1);
 }
 
 async fn conversions(lock: &Arc<RwLock<(u32, u32)>>, checks: &mut Checks) {

@@ -1,0 +1,74 @@
+#![forbid(unsafe_code)]
+
+use core::cell::UnsafeCell;
+
+use super::RwLock;
+use crate::raw::RawRwLock;
+
+/// Making a lock, and reaching its value without a guard.
+impl<T> RwLock<T> {
+    /// Creates a lock around `value`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// static LOCK: RwLock<u32> = RwLock::new(1);
+    /// assert_eq!(*LOCK.try_read().unwrap(), 1);
+    /// ```
+    #[doc(alias("const_new", "const_rwlock"))]
+    #[cfg(not(any_rwlock_loom))]
+    pub const fn new(value: T) -> RwLock<T> {
+        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
+    }
+
+    /// Creates a lock around `value`.
+    #[cfg(any_rwlock_loom)]
+    pub fn new(value: T) -> RwLock<T> {
+        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
+    }
+
+    /// Consumes the lock and returns its value. No guard can exist: guards borrow the lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// assert_eq!(RwLock::new(1).into_inner(), 1);
+    /// ```
+    pub fn into_inner(self) -> T {
+        self.value.into_inner()
+    }
+}
+
+impl<T: ?Sized> RwLock<T> {
+    /// Returns a mutable reference to the value, without locking. No guard can exist: guards borrow the
+    /// lock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::RwLock;
+    ///
+    /// let mut lock = RwLock::new(1);
+    /// *lock.get_mut() = 2;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+}
+
+impl<T> From<T> for RwLock<T> {
+    fn from(value: T) -> Self {
+        RwLock::new(value)
+    }
+}
+
+impl<T: Default> Default for RwLock<T> {
+    fn default() -> Self {
+        RwLock::new(T::default())
+    }
+}
