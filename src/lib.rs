@@ -93,6 +93,7 @@
 // Links to methods that block lead nowhere.
 #![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 
+#[cfg(feature = "alloc")]
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
@@ -116,7 +117,7 @@ pub mod futures;
 // The lock.
 mod rwlock;
 // Guards, futures and methods that keep the lock alive.
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod arc;
 
 // Pages of documentation.
@@ -128,7 +129,7 @@ pub mod migration {}
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
 
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use arc::{
     RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc, RwLockReadGuardArc,
     RwLockUpgradableReadGuardArc, RwLockWriteGuardArc,

@@ -10,6 +10,8 @@ mod conversions;
 mod exclusion;
 mod fairness;
 mod forgotten;
+#[cfg(any(feature = "intrusive", not(feature = "std")))]
+mod hostile;
 mod own_guards;
 mod panics;
 #[cfg(feature = "std")]

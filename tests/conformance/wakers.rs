@@ -35,7 +35,7 @@ pub(crate) fn on_wake(then: impl Fn() + Send + Sync + 'static) -> Waker {
     Waker::from(Arc::new(OnWake(then)))
 }
 
-fn on_drop(then: impl Fn() + Send + Sync + 'static) -> Waker {
+pub(crate) fn on_drop(then: impl Fn() + Send + Sync + 'static) -> Waker {
     Waker::from(Arc::new(OnDrop(then)))
 }
 

@@ -10,18 +10,14 @@ use core::task::{Context, Poll};
 use event_listener::{EventListener, Listener};
 
 use crate::state::Access;
+use crate::wait::fairness::{EpochNumber, Notification};
 use crate::wait::unwind::OnUnwind;
 
-#[cfg(feature = "std")]
 mod noop_waker;
 mod notification;
-mod on_first_wait;
 mod overtaken;
-#[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
+#[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
-
-pub(crate) use notification::{is_before, Notification};
-pub(crate) use on_first_wait::OnFirstWait;
 
 use notification::Event;
 use overtaken::Overtaken;
@@ -50,8 +46,7 @@ impl QueueEntry {
     }
 
     /// Here the queues are not needed for it.
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
+    #[inline(always)]
     pub(crate) fn poll<'a>(
         self: Pin<&mut Self>,
         _: impl FnOnce() -> &'a Queues,
@@ -87,7 +82,7 @@ impl Queue {
     }
 
     #[cold]
-    fn wake_overtaken(&self, count: usize, epoch: usize) -> usize {
+    fn wake_overtaken(&self, count: usize, epoch: EpochNumber) -> usize {
         // If a waker panics, its entry has been woken, and maybe others before it. A record of too many
         // costs a look in vain.
         let panicked = OnUnwind::new(|| self.record.remove(1));
@@ -130,8 +125,17 @@ impl Queues {
         }
     }
 
+    /// # Safety
+    ///
+    /// None here: nothing points to the entry.
     #[inline]
-    pub(crate) fn enqueue(&self, access: Access, losses: u8, entry: Pin<&mut QueueEntry>) {
+    pub(crate) unsafe fn enqueue(
+        &self,
+        access: Access,
+        losses: u8,
+        entry: Pin<&mut QueueEntry>,
+        _: &Context<'_>,
+    ) {
         let queue = self.queue(access);
         let is_overtaken = losses > 0;
         let event = if is_overtaken {
@@ -146,7 +150,7 @@ impl Queues {
         *entry.is_overtaken = is_overtaken;
     }
 
-    #[cfg_attr(feature = "std", inline(always))]
+    #[inline(always)]
     pub(crate) fn leave(&self, access: Access, entry: Pin<&mut QueueEntry>) -> bool {
         let is_overtaken = entry.is_overtaken;
         let listener = match entry.project().listener.take() {
@@ -169,7 +173,6 @@ impl Queues {
         was_woken
     }
 
-    #[cfg(feature = "std")]
     pub(crate) fn cancel(
         &self,
         access: Access,
@@ -181,18 +184,8 @@ impl Queues {
         notification
     }
 
-    #[cfg(not(feature = "std"))]
-    pub(crate) fn cancel(
-        &self,
-        access: Access,
-        entry: Pin<&mut QueueEntry>,
-    ) -> Option<Notification> {
-        self.leave(access, entry).then_some(())
-    }
-
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn wake(&self, access: Access, count: usize, epoch: usize) -> usize {
+    #[inline(always)]
+    pub(crate) fn wake(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
         let queue = self.queue(access);
         if queue.record.has_entries() {
             return queue.wake_overtaken(count, epoch);

@@ -1,0 +1,67 @@
+//! Wakers that are called once the internal lock has been given back.
+
+use core::mem::MaybeUninit;
+use core::task::Waker;
+
+/// How many are taken out behind the lock at a time. Without `std` one: stacks are small there.
+const CAPACITY: usize = if cfg!(feature = "std") { 32 } else { 1 };
+
+/// Those below `len` are there. If it is not [woken](Batch::wake), they leak.
+pub(super) struct Batch {
+    wakers: [MaybeUninit<Waker>; CAPACITY],
+    len: usize,
+}
+
+impl Batch {
+    #[inline(always)]
+    pub(super) fn new() -> Batch {
+        #[allow(clippy::declare_interior_mutable_const)] // To be copied.
+        const EMPTY: MaybeUninit<Waker> = MaybeUninit::uninit();
+        Batch { wakers: [EMPTY; CAPACITY], len: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        self.len == CAPACITY
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, waker: Waker) {
+        self.wakers[self.len].write(waker);
+        self.len += 1;
+    }
+
+    /// Calls all of them, also if some of them panic; then panics itself.
+    #[cfg(feature = "std")]
+    pub(super) fn wake(self) {
+        use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+
+        let mut panicked = None;
+        for waker in &self.wakers[..self.len] {
+            // SAFETY: it was pushed, and is taken out once: the batch ends here.
+            let waker = unsafe { waker.assume_init_read() };
+            // Unwind safe: the waker is gone.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                // What it panicked with may panic when it is dropped.
+                core::mem::forget(panicked.replace(panic));
+            }
+        }
+        if let Some(panic) = panicked {
+            resume_unwind(panic);
+        }
+    }
+
+    /// Calls it, if there is one.
+    #[cfg(not(feature = "std"))]
+    pub(super) fn wake(self) {
+        for waker in &self.wakers[..self.len] {
+            // SAFETY: it was pushed, and is taken out once: the batch ends here.
+            unsafe { waker.assume_init_read() }.wake();
+        }
+    }
+}
