@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::mpsc::{channel, Sender};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
+use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
 use any_rwlock::RwLock;
 
@@ -229,54 +229,61 @@ fn poll_panics(future: &mut Pin<Box<impl Future>>) {
     assert!(!PANICS.with(RefCell::take));
 }
 
+/// The future, which waits for this lock, is polled with such a waker at first, and while it is queued.
+fn is_polled_again(lock: &RwLock<u64>, future: impl Future) {
+    let held = Kind::Write.taken(lock);
+    let mut future = Box::pin(future);
+    poll_panics(&mut future);
+    assert!(!lock.has_waiting_writer());
+    let wakes = Wakes::new();
+    assert!(poll_with(&mut future, &wakes).is_none());
+    poll_panics(&mut future);
+    drop(held);
+    assert_eq!(wakes.count(), 1);
+    drop(poll_with(&mut future, &wakes).expect("it was woken"));
+    drop(future);
+    assert_free(lock);
+}
+
 #[test]
 #[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
 fn a_waker_that_panics_when_it_is_cloned_leaves_a_future_that_can_be_polled_again() {
-    for kind in KINDS {
-        let lock = RwLock::new(0);
-        let held = Kind::Write.taken(&lock);
-        let mut future = Box::pin(kind.acquire(&lock));
-        poll_panics(&mut future);
-        assert!(!lock.has_waiting_writer());
-        let wakes = Wakes::new();
-        assert!(poll_with(&mut future, &wakes).is_none());
-        // With another waker while it is queued.
-        poll_panics(&mut future);
-        drop(held);
-        assert_eq!(wakes.count(), 1, "{:?}", kind);
-        drop(poll_with(&mut future, &wakes).expect("it was woken"));
-        drop(future);
-        assert_free(&lock);
-    }
+    let lock = RwLock::new(0);
+    is_polled_again(&lock, lock.read());
+    is_polled_again(&lock, lock.upgradable_read());
+    is_polled_again(&lock, lock.write());
+    is_polled_again(&lock, lock.read_recursive());
+}
+
+/// The future is woken, finds the lock taken, and queues up again with such a waker; another kind waits behind it.
+fn passes_its_turn_on(lock: &RwLock<u64>, future: impl Future, behind: Kind) {
+    let held = Kind::Write.taken(lock);
+    let mut future = Box::pin(future);
+    let waker = fragile();
+    let mut cx = Context::from_waker(&waker);
+    assert!(future.as_mut().poll(&mut cx).is_pending());
+    let mut behind = behind.waiter(lock);
+    drop(held);
+    let barging = lock.try_write().expect("what is free can be had at once");
+    poll_panics(&mut future);
+    drop(barging);
+    drop(behind.finishes_within(20));
+    let polls = (0..20).filter(|_| future.as_mut().poll(&mut cx).is_ready()).take(1);
+    assert_eq!(polls.count(), 1);
+    drop(future);
+    assert_free(lock);
 }
 
 #[test]
 #[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
 fn a_woken_waiter_whose_waker_panics_as_it_queues_up_again_passes_its_turn_on() {
-    for kind in KINDS {
-        for behind in KINDS {
-            let lock = RwLock::new(0);
-            let held = Kind::Write.taken(&lock);
-            let mut future = Box::pin(kind.acquire(&lock));
-            assert!(future.as_mut().poll(&mut Context::from_waker(&fragile())).is_pending());
-            let mut behind = behind.waiter(&lock);
-            drop(held);
-            // An attempt takes what was free for who was woken.
-            let barging = lock.try_write();
-            if barging.is_some() {
-                poll_panics(&mut future);
-            }
-            drop(barging);
-            assert!(behind.wakes() > 0, "{:?}", kind);
-            drop(behind.finishes_within(20));
-            let mut polls = 0..20;
-            let again = |_| match future.as_mut().poll(&mut Context::from_waker(&fragile())) {
-                Poll::Ready(guard) => Some(guard),
-                Poll::Pending => None,
-            };
-            assert!(polls.find_map(again).is_some(), "{:?}", kind);
-            drop(future);
-            assert_free(&lock);
-        }
+    for behind in KINDS {
+        let lock = RwLock::new(0);
+        passes_its_turn_on(&lock, lock.read(), behind);
+        passes_its_turn_on(&lock, lock.upgradable_read(), behind);
+        passes_its_turn_on(&lock, lock.read_recursive(), behind);
     }
+    // Readers behind it would be woken before it.
+    let lock = RwLock::new(0);
+    passes_its_turn_on(&lock, lock.write(), Kind::Write);
 }

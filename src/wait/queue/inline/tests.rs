@@ -182,7 +182,7 @@ fn the_lock_may_move_while_entries_are_linked_that_were_forgotten() {
     for access in ACCESSES {
         let queues = Queues::new();
         let forgotten = [0, 1, 0].map(|losses| Waiter::new(&queues, access, losses));
-        forgotten.map(std::mem::forget);
+        forgotten.into_iter().for_each(std::mem::forget);
         let moved = Box::new(queues);
         let mut waiter = Waiter::new(&moved, access, 0);
         assert!(!waiter.poll());
@@ -214,7 +214,7 @@ fn another_waker_replaces_the_first_and_is_not_needed_once_woken() {
     let dropped = Arc::new(Wakes::default());
     let count = {
         let dropped = Arc::clone(&dropped);
-        move || drop(dropped.0.fetch_add(1, Ordering::Relaxed))
+        move || Arc::clone(&dropped).wake()
     };
     let mut waiter = Waiter::new(&queues, Access::Write, 0);
     assert!(!waiter.poll_with(&runs(|| (), count)));
