@@ -11,7 +11,9 @@ use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 use any_rwlock::RwLock;
 
 use crate::support::*;
-use crate::wakers::{assert_panics, drop_lost, on_drop, on_wake, waiting};
+#[cfg(feature = "std")]
+use crate::wakers::drop_lost;
+use crate::wakers::{assert_panics, on_drop, on_wake, waiting};
 
 type Lock = &'static RwLock<u64>;
 type Waiting = Pin<Box<dyn Future<Output = Guard<'static>> + Send>>;
