@@ -50,11 +50,11 @@ macro_rules! constructor {
 }
 pub(crate) use constructor;
 
-pub(crate) use atomic::Ordering;
 #[cfg(all(feature = "std", any(any_rwlock_loom, not(test))))]
 pub(crate) use atomic::AtomicPtr;
 #[cfg(any(any_rwlock_loom, not(test)))]
 pub(crate) use atomic::AtomicUsize;
+pub(crate) use atomic::Ordering;
 #[cfg(all(not(feature = "std"), any(any_rwlock_loom, not(test))))]
 pub(crate) use atomic::{AtomicU16, AtomicU8};
 #[cfg(all(test, feature = "std", not(any_rwlock_loom)))]

@@ -232,12 +232,7 @@ impl Waiter {
     }
 
     #[cfg_attr(feature = "std", inline(always))]
-    fn enqueue(
-        self: Pin<&mut Self>,
-        target: Target<'_>,
-        priority: Priority,
-        cx: &mut Context<'_>,
-    ) {
+    fn enqueue(self: Pin<&mut Self>, target: Target<'_>, priority: Priority, cx: &mut Context<'_>) {
         let (raw, access) = (target.raw(), target.access());
         let this = self.project();
         let registration = this.registration;

@@ -21,8 +21,8 @@ use crate::sync::{constructor, AtomicUsize, Ordering};
 use crate::sync::{AtomicU16, AtomicU8};
 
 mod late;
-pub(crate) use late::Notification;
 use late::Latest;
+pub(crate) use late::Notification;
 
 /// The number of an epoch. Without `std` few bits, for a small lock: whether an arrival deferred in this epoch
 /// may then be taken for so once in 65 536.

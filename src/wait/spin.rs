@@ -24,7 +24,6 @@ use zero::Count;
 #[cfg(not(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)))]
 mod zero;
 
-
 /// How many arrivals may barge, at most, until a waiter sees again that the lock is used in parallel. None
 /// without `std`: there, an interrupt would pass for another processor.
 pub(crate) const MAX_BUDGET: usize = if IS_EARNED { 512 } else { 0 };

@@ -17,7 +17,8 @@
 //!    time; who wakes copies it there. So the owner compares wakers without the lock.
 //! 4. Who wakes an entry unlinks it, copies the waker, writes the notification, stores NOTIFIED, and touches the
 //!    entry no more: from then on its owner may free it without having been behind the lock.
-//! 5. Wakers are cloned before the lock is taken, and called and dropped after it is given back. So a waker may
+//! 5. To wake all ends: no more are woken than were queued when it began.
+//! 6. Wakers are cloned before the lock is taken, and called and dropped after it is given back. So a waker may
 //!    do with the lock what it likes.
 //!
 //! # Orderings
@@ -39,6 +40,7 @@ use crate::sync::uninterrupted::{AtomicU8, Ordering};
 use crate::sync::{constructor, interleave};
 use crate::wait::fairness::{EpochNumber, Notification};
 
+#[cfg(feature = "std")]
 mod batch;
 mod cell;
 mod lists;
@@ -47,6 +49,7 @@ mod record;
 #[cfg(all(test, not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 mod tests;
 
+#[cfg(feature = "std")]
 use batch::Batch;
 use cell::UnsafeCell;
 use lists::{Link, List, Lists};
@@ -121,7 +124,8 @@ impl QueueEntry {
             return Some(entry.take_notification());
         }
         // SAFETY: it is queued, so the waker is there; who wakes the entry only copies it, see invariant 3.
-        let is_same = entry.waker.with(|waker| unsafe { (*waker).assume_init_ref() }.will_wake(cx.waker()));
+        let is_same =
+            entry.waker.with(|waker| unsafe { (*waker).assume_init_ref() }.will_wake(cx.waker()));
         if is_same {
             return None;
         }
@@ -253,11 +257,7 @@ impl Queues {
 
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn cancel(
-        &self,
-        _: Access,
-        entry: Pin<&mut QueueEntry>,
-    ) -> Option<Notification> {
+    pub(crate) fn cancel(&self, _: Access, entry: Pin<&mut QueueEntry>) -> Option<Notification> {
         let entry = entry.into_ref().get_ref();
         let list = entry.list.get()?;
         if !entry.is_notified() {
@@ -284,8 +284,22 @@ impl Queues {
         })
     }
 
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
+    /// One behind the lock at a time.
+    #[cfg(not(feature = "std"))]
+    #[inline(never)]
+    pub(crate) fn wake(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
+        let most = count.min(self.record.at_most(access));
+        for woken in 0..most {
+            match self.lists.with(|lists| self.notify_next(lists, access, epoch)) {
+                None => return woken,
+                Some(waker) => waker.wake(),
+            }
+        }
+        most
+    }
+
+    #[cfg(feature = "std")]
+    #[inline(always)]
     pub(crate) fn wake(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
         if count > 1 {
             return self.wake_many(access, count, epoch);
@@ -299,7 +313,7 @@ impl Queues {
         }
     }
 
-    /// Wakes no more than were queued when it began.
+    #[cfg(feature = "std")]
     fn wake_many(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
         let mut left = count.min(self.record.at_most(access));
         let mut woken = 0;

@@ -1,10 +1,11 @@
 //! Wakers that are called once the internal lock has been given back.
 
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 use core::task::Waker;
+use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 
-/// How many are taken out behind the lock at a time. Without `std` one: stacks are small there.
-const CAPACITY: usize = if cfg!(feature = "std") { 32 } else { 1 };
+/// How many are taken out behind the lock at a time.
+const CAPACITY: usize = 32;
 
 /// Those below `len` are there. If it is not [woken](Batch::wake), they leak.
 pub(super) struct Batch {
@@ -37,10 +38,7 @@ impl Batch {
     }
 
     /// Calls all of them, also if some of them panic; then panics itself.
-    #[cfg(feature = "std")]
     pub(super) fn wake(self) {
-        use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
-
         let mut panicked = None;
         for waker in &self.wakers[..self.len] {
             // SAFETY: it was pushed, and is taken out once: the batch ends here.
@@ -48,20 +46,11 @@ impl Batch {
             // Unwind safe: the waker is gone.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
                 // What it panicked with may panic when it is dropped.
-                core::mem::forget(panicked.replace(panic));
+                mem::forget(panicked.replace(panic));
             }
         }
         if let Some(panic) = panicked {
             resume_unwind(panic);
-        }
-    }
-
-    /// Calls it, if there is one.
-    #[cfg(not(feature = "std"))]
-    pub(super) fn wake(self) {
-        for waker in &self.wakers[..self.len] {
-            // SAFETY: it was pushed, and is taken out once: the batch ends here.
-            unsafe { waker.assume_init_read() }.wake();
         }
     }
 }

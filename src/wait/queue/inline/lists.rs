@@ -154,7 +154,8 @@ impl Lists {
     /// # Safety
     ///
     /// It was pushed into this list, and has not been taken out since.
-    #[inline(always)]
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(super) unsafe fn remove(&self, list: List, entry: NonNull<QueueEntry>) {
         // SAFETY: it is QUEUED, and so are its neighbours.
         let next = unsafe {

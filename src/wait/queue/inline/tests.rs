@@ -327,8 +327,7 @@ fn the_queues_do_what_a_plain_model_does() {
     for seed in 0..if cfg!(miri) { 5 } else { 500 } {
         let mut random = fastrand::Rng::with_seed(seed);
         let queues = Queues::new();
-        let mut model =
-            Model { queues: &queues, waiters: Vec::new(), lists: Default::default() };
+        let mut model = Model { queues: &queues, waiters: Vec::new(), lists: Default::default() };
         for _ in 0..100 {
             let access = random.usize(0..3);
             match random.u8(0..4) {
@@ -354,8 +353,7 @@ fn threads_enqueue_and_leave_while_another_wakes() {
                 for round in 0..rounds {
                     let access = ACCESSES[(round + thread) % 3];
                     let mut waiter = Waiter::new(queues, access, (round % 2) as u8);
-                    let was_woken =
-                        (0..round % 3).any(|_| waiter.poll_with(&runs(|| (), || ())));
+                    let was_woken = (0..round % 3).any(|_| waiter.poll_with(&runs(|| (), || ())));
                     let was_woken = was_woken || waiter.leave();
                     seen.fetch_add(usize::from(was_woken), Ordering::Relaxed);
                 }
