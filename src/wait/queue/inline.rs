@@ -301,22 +301,22 @@ impl Queues {
     #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn wake(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
-        if count > 1 {
-            return self.wake_many(access, count, epoch);
-        }
-        match self.lists.with(|lists| self.notify_next(lists, access, epoch)) {
-            None => 0,
-            Some(waker) => {
-                waker.wake();
-                1
-            }
+        match count.min(self.record.at_most(access)) {
+            0 => 0,
+            1 => match self.lists.with(|lists| self.notify_next(lists, access, epoch)) {
+                None => 0,
+                Some(waker) => {
+                    waker.wake();
+                    1
+                }
+            },
+            count => self.wake_many(access, count, epoch),
         }
     }
 
     #[cfg(feature = "std")]
     fn wake_many(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
-        let mut left = count.min(self.record.at_most(access));
-        let mut woken = 0;
+        let (mut left, mut woken) = (count, 0);
         while left > 0 {
             let mut batch = Batch::new();
             self.lists.with(|lists| {

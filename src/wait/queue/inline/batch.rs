@@ -38,10 +38,10 @@ impl Batch {
     }
 
     /// Calls all of them, also if some of them panic; then panics itself.
-    pub(super) fn wake(self) {
+    pub(super) fn wake(&mut self) {
         let mut panicked = None;
-        for waker in &self.wakers[..self.len] {
-            // SAFETY: it was pushed, and is taken out once: the batch ends here.
+        for waker in &self.wakers[..mem::take(&mut self.len)] {
+            // SAFETY: it was pushed, and is taken out once: it is not below `len` any longer.
             let waker = unsafe { waker.assume_init_read() };
             // Unwind safe: the waker is gone.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
