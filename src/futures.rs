@@ -16,7 +16,7 @@ use crate::{
     RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwLockWriteGuard,
 };
 
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use crate::arc::futures::{
     ReadArc, ReadOwned, ReadRecursiveArc, ReadRecursiveOwned, UpgradableReadArc,
     UpgradableReadOwned, UpgradeArc, WriteArc, WriteOwned, YieldReadArc, YieldUpgradableReadArc,
@@ -61,7 +61,7 @@ macro_rules! future {
     };
 }
 
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub(crate) use future;
 
 /// A wait for access by `E`.

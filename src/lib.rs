@@ -28,12 +28,14 @@
 //!
 //! | feature | on by default | what it adds |
 //! |---|---|---|
-//! | `std` | yes | methods that block a thread (`*_blocking`, `*_for`, `*_until`; not on wasm), and queues of waiters behind the system's mutex |
+//! | `std` | yes | methods that block a thread (`*_blocking`, `*_for`, `*_until`; not on wasm), and queues of waiters on the heap, behind the system's mutex |
+//! | `alloc` | with `std` | what needs an `Arc`: the methods `*_arc`, their guards and futures |
+//! | `intrusive` | no | with `std`, that waiters wait within their futures, as they do without: no wait allocates, and futures are three words larger |
 //! | `portable-atomic` | no | atomics for targets that lack compare-and-swap; the application chooses that crate's backend |
 //! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks; the application links an implementation |
 //!
-//! Features only add, and all of them can be on at once. The crate always needs an allocator, for
-//! waiting, and atomics of a word.
+//! Features only add, and all of them can be on at once. Without `std` and `alloc`, the crate needs no
+//! allocator; a lock has its queues in itself. It always needs atomics of a word.
 //!
 //! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards each
 //! queue. Threads that contend are then a hundred times slower, because a thread that is preempted while
@@ -48,7 +50,7 @@
 //! | with an operating system | the default |
 //! | wasm | the default; no method blocks there |
 //! | bare metal | `critical-section`; see [which chip needs what](firmware#what-to-enable-for-which-chip) |
-//! | bare metal without compare-and-swap | `portable-atomic` too; there is no `alloc::sync::Arc`, and no method or guard that needs it |
+//! | bare metal without compare-and-swap | `portable-atomic` too; there is no `alloc::sync::Arc`, and `alloc` adds nothing |
 //!
 //! ## For authors of libraries
 //!
@@ -131,6 +133,7 @@
 // Links to methods that block lead nowhere.
 #![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 
+#[cfg(feature = "alloc")]
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
@@ -154,7 +157,7 @@ pub mod futures;
 // The lock.
 mod rwlock;
 // Guards, futures and methods that keep the lock alive.
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod arc;
 
 // Pages of documentation.
@@ -166,7 +169,7 @@ pub mod migration {}
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
 
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub use arc::{
     RwLockMappedReadGuardArc, RwLockMappedWriteGuardArc, RwLockReadGuardArc,
     RwLockUpgradableReadGuardArc, RwLockWriteGuardArc,

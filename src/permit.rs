@@ -172,7 +172,7 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         self.handle.raw()
     }
 
-    #[cfg(target_has_atomic = "ptr")]
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     pub(crate) fn handle(&self) -> &H {
         &self.handle
     }

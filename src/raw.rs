@@ -18,7 +18,7 @@ use crate::state::{
     Access, InFlight, Priority, Refusal, Registration, State, Wake, MAX_READERS,
     MAX_WAITING_WRITERS,
 };
-use crate::sync::{AtomicWord, Ordering};
+use crate::sync::{constructor, AtomicWord, Ordering};
 use crate::wait::queue::{OnFirstWait, Waiting};
 use crate::wait::unwind::OnUnwind;
 
@@ -32,14 +32,10 @@ pub(crate) struct RawRwLock {
 }
 
 impl RawRwLock {
-    #[cfg(not(any_rwlock_loom))]
-    pub(crate) const fn new() -> RawRwLock {
-        RawRwLock { word: AtomicWord::new(State::FREE.word()), waiting: OnFirstWait::new() }
-    }
-
-    #[cfg(any_rwlock_loom)]
-    pub(crate) fn new() -> RawRwLock {
-        RawRwLock { word: AtomicWord::new(State::FREE.word()), waiting: OnFirstWait::new() }
+    constructor! {
+        pub(crate) fn new() -> RawRwLock {
+            RawRwLock { word: AtomicWord::new(State::FREE.word()), waiting: OnFirstWait::new() }
+        }
     }
 
     /// The state at some moment in the past.

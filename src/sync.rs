@@ -7,20 +7,62 @@ pub(crate) mod scheduled;
 #[cfg(all(test, not(any_rwlock_loom)))]
 pub(crate) mod tests;
 
-#[cfg(not(any(any_rwlock_loom, any_rwlock_shuttle, feature = "portable-atomic")))]
-use core::sync::atomic;
-#[cfg(any_rwlock_loom)]
-use loom::sync::atomic;
-#[cfg(all(not(any(any_rwlock_loom, any_rwlock_shuttle)), feature = "portable-atomic"))]
-use portable_atomic as atomic;
+#[cfg(not(any_rwlock_shuttle))]
+use self::uninterrupted as atomic;
 #[cfg(any_rwlock_shuttle)]
 use scheduled as atomic;
 
-pub(crate) use atomic::Ordering;
+/// Atomics that nothing comes in between, for what is done behind a lock.
+pub(crate) mod uninterrupted {
+    #[cfg(not(any(any_rwlock_loom, any_rwlock_shuttle, feature = "portable-atomic")))]
+    pub(crate) use core::sync::atomic::*;
+    #[cfg(any_rwlock_loom)]
+    pub(crate) use loom::sync::atomic::*;
+    #[cfg(all(not(any(any_rwlock_loom, any_rwlock_shuttle)), feature = "portable-atomic"))]
+    pub(crate) use portable_atomic::*;
+    // All threads of a model are one of the system; see `scheduled`.
+    #[cfg(any_rwlock_shuttle)]
+    pub(crate) use core::sync::atomic::*;
+}
+
+/// Comes before an operation that others can see and that is none on an atomic of this module: tests and models
+/// come in here.
+#[cfg(any(feature = "intrusive", not(feature = "std")))]
+#[inline(always)]
+pub(crate) fn interleave() {
+    #[cfg(any_rwlock_shuttle)]
+    scheduled::let_others_run();
+    #[cfg(all(test, not(any_rwlock_loom)))]
+    tests::interrupt::before_operation();
+}
+
+/// A constructor that is `const`, except in a model with loom, whose atomics are not made by one.
+macro_rules! constructor {
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident() -> $type:ty $body:block) => {
+        #[cfg(not(any_rwlock_loom))]
+        $(#[$attribute])*
+        $visibility const fn $name() -> $type $body
+
+        #[cfg(any_rwlock_loom)]
+        $(#[$attribute])*
+        $visibility fn $name() -> $type $body
+    };
+}
+pub(crate) use constructor;
+
+#[cfg(all(feature = "std", any(any_rwlock_loom, not(test))))]
+pub(crate) use atomic::AtomicPtr;
 #[cfg(any(any_rwlock_loom, not(test)))]
-pub(crate) use atomic::{AtomicPtr, AtomicUsize};
+pub(crate) use atomic::AtomicUsize;
+pub(crate) use atomic::Ordering;
+#[cfg(all(not(feature = "std"), any(any_rwlock_loom, not(test))))]
+pub(crate) use atomic::{AtomicU16, AtomicU8};
+#[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
+pub(crate) use tests::interrupt::AtomicPtr;
+#[cfg(all(test, not(feature = "std"), not(any_rwlock_loom)))]
+pub(crate) use tests::interrupt::{AtomicU16, AtomicU8};
 #[cfg(all(test, not(any_rwlock_loom)))]
-pub(crate) use tests::interrupt::{AtomicPtr, AtomicUsize, AtomicWord};
+pub(crate) use tests::interrupt::{AtomicUsize, AtomicWord};
 #[cfg(any(any_rwlock_loom, not(test)))]
 pub(crate) use PlainWord as AtomicWord;
 

@@ -1,5 +1,5 @@
 //! Whole locks, on atomics that tests can come in between.
 #![forbid(unsafe_code)]
 
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod interrupts;

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! - *enqueue*: the waiter is in the queue of its access ([`queue`]), with its waker after the next poll of
-//!   the entry.
+//!   the entry at the latest.
 //! - *register*: it is on record in the word, and the state that this returns is looked at once more. From
 //!   here on every release sees it: `raw` says why no wake-up is lost.
 //! - *asleep*: it returns `Pending`, and a wake-up polls it again. A *spurious* poll looks and sleeps again.
@@ -61,9 +61,9 @@ pin_project_lite::pin_project! {
         registration: Registration,
         // How often it was woken and then refused.
         losses: u8,
-        // The number of the wake epoch in which it last deferred, if it has, and how often in that one.
-        deferred_in: usize,
+        // How often it has deferred in one wake epoch, if it has, and in which: the low bits of its number.
         deferrals: u8,
+        deferred_in: u32,
         #[pin]
         entry: QueueEntry,
     }
@@ -221,10 +221,7 @@ impl Waiter {
             self.as_mut().record_loss(&waiting.fairness, priority, refusal);
         }
         if !self.entry.is_queued() {
-            let losses = self.losses;
-            // SAFETY: it is not queued. It leaves this queue, by being woken, in `finish` or in `cancel`, before
-            // the slot that the waiter is in goes.
-            unsafe { waiting.queues.enqueue(access, losses, self.as_mut().project().entry) };
+            self.as_mut().enqueue(target, priority, cx);
         }
         let state = raw.register(access, priority, self.registration);
         *self.as_mut().project().registration = Registration::Registered;
@@ -244,6 +241,25 @@ impl Waiter {
         } else {
             Err(Wait::Sleep)
         }
+    }
+
+    #[cfg_attr(feature = "std", inline(always))]
+    fn enqueue(self: Pin<&mut Self>, target: Target<'_>, priority: Priority, cx: &mut Context<'_>) {
+        let (raw, access) = (target.raw(), target.access());
+        let this = self.project();
+        let registration = this.registration;
+        let panicked = OnUnwind::new(|| {
+            // If the waker panics as it is cloned, this waiter is not queued: it goes off record, and passes on
+            // the wake-up with which it came, if it was woken.
+            let before = mem::replace(registration, Registration::New);
+            // SAFETY: this waiter is registered like that, and is not any longer.
+            unsafe { raw.transition(|state| state.cancel(access, priority, before)) }
+        });
+        // SAFETY: the caller has looked whether it is queued. It is pinned with this waiter, which is not
+        // overwritten or dropped before it has acquired its access or was cancelled: then the entry has left.
+        // All its functions are called with the target's queues; a waiter has one target.
+        unsafe { raw.waiting().queues.enqueue(access, *this.losses, this.entry, cx) };
+        panicked.disarm();
     }
 
     /// Leaves the queue, with access.
@@ -306,18 +322,18 @@ impl Waiter {
         weight: impl FnOnce(u8) -> usize,
     ) -> u8 {
         let this = self.project();
-        let epoch = fairness.epoch().number();
+        let epoch = fairness.epoch().number() as u32;
         // Without `std` it makes no difference how often.
         let counts = cfg!(feature = "std") && epoch == *this.deferred_in;
         let deferrals = if counts { *this.deferrals } else { 0 };
         *this.deferrals = deferrals.saturating_add(1);
-        *this.deferred_in = fairness.defer(weight(deferrals));
+        *this.deferred_in = fairness.defer(weight(deferrals)) as u32;
         deferrals
     }
 
     /// This waiter itself, and all arrivals together.
     fn has_deferred_enough(&self, fairness: &Fairness) -> bool {
         let epoch = fairness.epoch();
-        epoch.is_spent() && epoch.number() == self.deferred_in
+        epoch.is_spent() && epoch.number() as u32 == self.deferred_in
     }
 }

@@ -6,6 +6,7 @@ mod counting;
 
 use std::future::Future;
 use std::pin::Pin;
+#[cfg(feature = "alloc")]
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -28,6 +29,7 @@ fn poll_with<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Option<F::Output>
 }
 
 /// Polls a future that need not wait, on the stack.
+#[cfg(feature = "alloc")]
 macro_rules! ready {
     ($future:expr, $waker:expr) => {{
         let future = $future;
@@ -61,6 +63,7 @@ fn futures_that_are_not_polled_do_not_allocate() {
     allocates_nothing(|| drop((lock.read(), lock.upgradable_read(), lock.write())));
 }
 
+#[cfg(feature = "alloc")]
 #[test]
 fn methods_on_an_arc_do_not_allocate() {
     let waker = Waker::noop();
@@ -89,6 +92,10 @@ fn methods_that_block_do_not_allocate_on_a_thread_that_has_blocked_before() {
     });
 }
 
+/// What a wait allocates, and what the first one of a lock does besides.
+const WAIT: usize = if cfg!(any(feature = "intrusive", not(feature = "std"))) { 0 } else { 1 };
+const FIRST_WAIT: usize = if cfg!(feature = "std") { 2 } else { 0 };
+
 #[test]
 fn a_suspended_upgrade_allocates_at_most_once() {
     let waker = Waker::noop();
@@ -99,7 +106,8 @@ fn a_suspended_upgrade_allocates_at_most_once() {
         futures_lite::pin!(upgrade);
         let (suspension, output) = allocations(|| poll_with(upgrade.as_mut(), waker));
         assert!(output.is_none());
-        assert!(suspension <= 1 || round == 0, "{}", suspension);
+        let most = if round == 0 { WAIT + FIRST_WAIT } else { WAIT };
+        assert!(suspension <= most, "{}", suspension);
         allocates_nothing(|| drop(reader));
         allocates_nothing(|| drop(poll_with(upgrade.as_mut(), waker).unwrap()));
     }
@@ -118,7 +126,7 @@ fn stepping_aside_is_one_wait() {
     futures_lite::pin!(arrival);
     let (suspension, output) = allocations(|| poll_with(arrival.as_mut(), waker));
     assert!(output.is_none());
-    assert!(suspension <= 1, "{}", suspension);
+    assert_eq!(suspension.max(WAIT), WAIT);
     for _ in 1..4 {
         allocates_nothing(|| assert!(poll_with(arrival.as_mut(), waker).is_none()));
     }

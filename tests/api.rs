@@ -1,5 +1,5 @@
 //! The public surface: every type that `api.txt` lists, and its auto traits.
-#![cfg(not(any_rwlock_loom))]
+#![cfg(all(feature = "alloc", not(any_rwlock_loom)))]
 
 use std::cell::Cell;
 use std::marker::{PhantomData, PhantomPinned};

@@ -1,6 +1,6 @@
 //! Looks at a lock, and guards that give way to those who wait. A test's name is the sentence it
 //! checks.
-#![cfg(not(any_rwlock_loom))]
+#![cfg(all(feature = "alloc", not(any_rwlock_loom)))]
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,5 +1,5 @@
 //! Guards of a part of the value. A test's name is the sentence it checks.
-#![cfg(not(any_rwlock_loom))]
+#![cfg(all(feature = "alloc", not(any_rwlock_loom)))]
 
 use std::cell::Cell;
 use std::fmt::Debug;

@@ -1,5 +1,5 @@
 //! Reading again while reading. A test's name is the sentence it checks.
-#![cfg(not(any_rwlock_loom))]
+#![cfg(all(feature = "alloc", not(any_rwlock_loom)))]
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Threads that use every access, conversion and cancellation at random: nobody is beside whom it
 //! must not be beside, everybody gets in, and no write is lost.
-#![cfg(not(any(any_rwlock_loom, target_family = "wasm")))]
+#![cfg(all(feature = "alloc", not(any(any_rwlock_loom, target_family = "wasm"))))]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;

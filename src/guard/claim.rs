@@ -180,7 +180,7 @@ where
 }
 
 impl<V: ?Sized, H: Handle, M: Mode, K> RawGuard<V, H, M, K> {
-    #[cfg(target_has_atomic = "ptr")]
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     pub(crate) fn handle(&self) -> &H {
         self.claim.handle()
     }

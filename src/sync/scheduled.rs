@@ -21,15 +21,19 @@ pub(crate) fn is_in_model() -> bool {
     shuttle::current::try_get_current_task().is_some()
 }
 
+pub(crate) fn let_others_run() {
+    if is_in_model() {
+        // Only for what shuttle does before it: a yield would also wake the task that yields, and so
+        // hide wake-ups that are lost.
+        shuttle::sync::atomic::AtomicBool::new(false).load(Ordering::SeqCst);
+    }
+}
+
 impl<A> Deref for Scheduled<A> {
     type Target = A;
 
     fn deref(&self) -> &A {
-        if is_in_model() {
-            // Only for what shuttle does before it: a yield would also wake the task that yields, and so
-            // hide wake-ups that are lost.
-            shuttle::sync::atomic::AtomicBool::new(false).load(Ordering::SeqCst);
-        }
+        let_others_run();
         &self.0
     }
 }
@@ -64,6 +68,8 @@ macro_rules! scheduled_integer {
 }
 
 scheduled_integer!(AtomicUsize, usize);
+scheduled_integer!(AtomicU16, u16);
+scheduled_integer!(AtomicU8, u8);
 #[cfg(target_pointer_width = "64")]
 scheduled_integer!(AtomicU64, u64);
 #[cfg(not(target_pointer_width = "64"))]

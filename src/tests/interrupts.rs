@@ -4,7 +4,7 @@
 //! Each program of a table runs against each interrupt of another, at every position; the second part
 //! of an interrupt, if it has one, comes at later positions of the same run. Then guards are dropped
 //! and whoever is woken is polled: everybody has to finish, in few polls and operations, and the lock
-//! to be free. Between two operations of event-listener nothing comes in: `firmware.md` says why.
+//! to be free. Between two operations of an engine behind its lock nothing comes in: `firmware.md` says why.
 #![forbid(unsafe_code)]
 
 mod scripts;

@@ -13,10 +13,35 @@
 //! two operations in a row need not be one.
 #![forbid(unsafe_code)]
 
-use super::queue::{self, Notification, Queues};
+use super::queue::Queues;
 use super::spin::{SpinBudget, IS_EARNED};
 use crate::state::{Access, InFlight, Priority};
-use crate::sync::{AtomicUsize, Ordering};
+use crate::sync::{constructor, AtomicUsize, Ordering};
+#[cfg(not(feature = "std"))]
+use crate::sync::{AtomicU16, AtomicU8};
+
+mod late;
+use late::Latest;
+pub(crate) use late::Notification;
+
+/// The number of an epoch. Without `std` few bits, for a small lock: whether an arrival deferred in this epoch
+/// may then be taken for so once in 65 536.
+#[cfg(feature = "std")]
+pub(crate) type EpochNumber = usize;
+#[cfg(feature = "std")]
+type AtomicNumber = AtomicUsize;
+#[cfg(feature = "std")]
+type Owed = usize;
+#[cfg(feature = "std")]
+type AtomicOwed = AtomicUsize;
+#[cfg(not(feature = "std"))]
+pub(crate) type EpochNumber = u16;
+#[cfg(not(feature = "std"))]
+type AtomicNumber = AtomicU16;
+#[cfg(not(feature = "std"))]
+type Owed = u8;
+#[cfg(not(feature = "std"))]
+type AtomicOwed = AtomicU8;
 
 /// How many deferrals are owed to a woken waiter that has never lost. (In a model each poll counts, and a few
 /// are enough.)
@@ -62,21 +87,18 @@ pub(crate) struct Fairness {
     spin_budget: SpinBudget,
     /// How many woken readers have not come yet. When the last one comes, others need not defer any longer.
     readers_in_flight: AtomicUsize,
-    /// The epoch in which the first of them were woken. A reader that was woken in an earlier one is late.
-    readers_epoch: AtomicUsize,
-    /// The epoch in which a writer or the upgrader was last woken. Never later than that of one that has
-    /// not come yet: a late one leaves `WRITER_WOKEN` up in the word for it.
-    exclusive_epoch: AtomicUsize,
+    latest: Latest,
 }
 
 impl Fairness {
-    pub(crate) fn new() -> Fairness {
-        Fairness {
-            epoch: WakeEpoch::new(),
-            spin_budget: SpinBudget::new(),
-            readers_in_flight: AtomicUsize::new(0),
-            readers_epoch: AtomicUsize::new(0),
-            exclusive_epoch: AtomicUsize::new(0),
+    constructor! {
+        pub(crate) fn new() -> Fairness {
+            Fairness {
+                epoch: WakeEpoch::new(),
+                spin_budget: SpinBudget::new(),
+                readers_in_flight: AtomicUsize::new(0),
+                latest: Latest::new(),
+            }
         }
     }
 
@@ -103,7 +125,7 @@ impl Fairness {
         let found = queues.wake(access, count, epoch) > 0;
         if found {
             // The waiter may have come already: it is not late for an epoch that is not over.
-            self.exclusive_epoch.store(epoch, Ordering::Relaxed);
+            self.latest.record_exclusive(epoch);
         }
         found
     }
@@ -119,7 +141,7 @@ impl Fairness {
     ) -> usize {
         let epoch = self.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
         if in_flight == InFlight::Nobody {
-            self.readers_epoch.store(epoch, Ordering::Relaxed);
+            self.latest.record_readers(epoch);
             self.readers_in_flight.store(0, Ordering::Relaxed);
         }
         let count = if access == Access::UpgradableRead { 1 } else { usize::MAX };
@@ -155,17 +177,11 @@ impl Fairness {
     #[inline]
     pub(crate) fn count_arrival(&self, access: Access, notification: Notification) -> Priority {
         match access {
-            Access::Write | Access::Upgrade => {
-                let epoch = self.exclusive_epoch.load(Ordering::Relaxed);
-                if queue::is_before(notification, epoch) {
-                    Priority::Late
-                } else {
-                    Priority::Woken
-                }
-            }
-            _ if queue::is_before(notification, self.readers_epoch.load(Ordering::Relaxed)) => {
+            Access::Write | Access::Upgrade if self.latest.is_exclusive_late(notification) => {
                 Priority::Late
             }
+            Access::Write | Access::Upgrade => Priority::Woken,
+            _ if self.latest.is_reader_late(notification) => Priority::Late,
             _ => self.count_reader(),
         }
     }
@@ -187,7 +203,7 @@ impl Fairness {
 
     /// An arrival defers, and counts for so many; returns the number of the epoch.
     #[inline]
-    pub(crate) fn defer(&self, weight: usize) -> usize {
+    pub(crate) fn defer(&self, weight: usize) -> EpochNumber {
         self.epoch.defer(weight)
     }
 
@@ -212,30 +228,30 @@ impl Fairness {
 }
 
 const OWED_BITS: u32 = usize::BITS - MAX_DEFERRALS.leading_zeros();
-const OWED: usize = (1 << OWED_BITS) - 1;
+const OWED: Owed = (1 << OWED_BITS) - 1;
 /// An arrival has barged.
-const BARGED: usize = 1 << OWED_BITS;
+const BARGED: Owed = 1 << OWED_BITS;
 /// The woken waiter has lost before: no arrival may barge.
-const RESERVED: usize = BARGED << 1;
+const RESERVED: Owed = BARGED << 1;
 
-/// The wake epoch that a lock is in. A number is never given twice.
+/// The wake epoch that a lock is in.
 #[derive(Debug)]
 struct WakeEpoch {
-    number: AtomicUsize,
+    number: AtomicNumber,
     /// How many deferrals arrivals still owe, and two flags.
-    owed: AtomicUsize,
+    owed: AtomicOwed,
 }
 
 /// A [`WakeEpoch`] at some moment.
 #[derive(Clone, Copy)]
 pub(crate) struct EpochSnapshot {
-    number: usize,
-    owed: usize,
+    number: EpochNumber,
+    owed: Owed,
 }
 
 impl EpochSnapshot {
     #[inline]
-    pub(crate) fn number(self) -> usize {
+    pub(crate) fn number(self) -> EpochNumber {
         self.number
     }
 
@@ -255,8 +271,10 @@ impl EpochSnapshot {
 }
 
 impl WakeEpoch {
-    fn new() -> WakeEpoch {
-        WakeEpoch { number: AtomicUsize::new(0), owed: AtomicUsize::new(0) }
+    constructor! {
+        fn new() -> WakeEpoch {
+            WakeEpoch { number: AtomicNumber::new(0), owed: AtomicOwed::new(0) }
+        }
     }
 
     #[inline]
@@ -268,12 +286,12 @@ impl WakeEpoch {
     /// Begins an epoch; returns its number. What is still owed to those in flight stays owed.
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    fn begin(&self, deferrals: usize, in_flight: InFlight) -> usize {
+    fn begin(&self, deferrals: usize, in_flight: InFlight) -> EpochNumber {
         let before = match in_flight {
             InFlight::Nobody => 0,
             InFlight::Readers => self.owed.load(Ordering::Relaxed),
         };
-        let owed = deferrals.max(before & OWED);
+        let owed = (deferrals as Owed).max(before & OWED);
         let is_reserved = IS_EARNED && (deferrals > MIN_DEFERRALS || before & RESERVED != 0);
         let owed = if is_reserved { owed | RESERVED } else { owed };
         // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
@@ -282,9 +300,10 @@ impl WakeEpoch {
     }
 
     #[inline]
-    fn defer(&self, weight: usize) -> usize {
+    fn defer(&self, weight: usize) -> EpochNumber {
         let EpochSnapshot { number, owed } = self.snapshot();
-        let less = owed - weight.min(owed & OWED);
+        #[allow(clippy::useless_conversion)] // Not of every `Owed`.
+        let less = owed - weight.min((owed & OWED).into()) as Owed;
         if less != owed {
             // Never over an epoch that has begun meanwhile; what others count meanwhile may be lost.
             let _ = self.owed.compare_exchange(owed, less, Ordering::Relaxed, Ordering::Relaxed);

@@ -3,8 +3,10 @@
 //! An engine puts the waiters of one lock to sleep and wakes them. It decides nothing: whom to wake is the
 //! business of [`State`](crate::state::State), for how long others defer that of
 //! [`Fairness`]. So every model, test and promise holds on each engine.
-//! An engine is [`OnFirstWait`], [`Queues`], [`QueueEntry`], and [`Notification`]: a wake-up as its receiver sees
-//! it, of which [`is_before`] tells whether it was sent before a wake epoch began. (Numbers of epochs wrap around.)
+//! An engine is two types: [`Queues`] and [`QueueEntry`]. There are two engines: [`event`] with `std`, and [`inline`]
+//! without it or with `intrusive`. [`OnFirstWait`] says where a lock keeps the queues: on the heap with `std`
+//! ([`boxed`]), in itself without ([`within`]). A [`Notification`](super::fairness::Notification) is a wake-up as its
+//! receiver sees it: it tells in which wake epoch it was sent.
 //!
 //! # What each function guarantees
 //!
@@ -60,10 +62,26 @@
 //! it is dropped in `leave` or `cancel`, the entry has left, and had not been woken.
 
 use super::fairness::Fairness;
+#[cfg(not(feature = "std"))]
+use crate::sync::constructor;
 
+#[cfg(feature = "std")]
+mod boxed;
+#[cfg(all(feature = "std", not(feature = "intrusive")))]
 mod event;
+#[cfg(any(feature = "intrusive", not(feature = "std")))]
+mod inline;
+#[cfg(not(feature = "std"))]
+mod within;
 
-pub(crate) use event::{is_before, Notification, OnFirstWait, QueueEntry, Queues};
+#[cfg(feature = "std")]
+pub(crate) use boxed::OnFirstWait;
+#[cfg(all(feature = "std", not(feature = "intrusive")))]
+pub(crate) use event::{QueueEntry, Queues};
+#[cfg(any(feature = "intrusive", not(feature = "std")))]
+pub(crate) use inline::{QueueEntry, Queues};
+#[cfg(not(feature = "std"))]
+pub(crate) use within::OnFirstWait;
 
 /// What a lock needs once a task waits for it.
 #[derive(Debug)]
@@ -73,6 +91,14 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    #[cfg(not(feature = "std"))]
+    constructor! {
+        pub(crate) fn new() -> Waiting {
+            Waiting { queues: Queues::new(), fairness: Fairness::new() }
+        }
+    }
+
+    #[cfg(feature = "std")]
     pub(crate) fn new() -> Waiting {
         Waiting { queues: Queues::new(), fairness: Fairness::new() }
     }

@@ -116,7 +116,7 @@ impl<H, A> LockRequest<H, A> {
         LockRequest(handle, PhantomData)
     }
 
-    #[cfg(target_has_atomic = "ptr")]
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     pub(crate) fn handle(&self) -> &H {
         &self.0
     }

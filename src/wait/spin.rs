@@ -14,7 +14,15 @@
 
 use core::hint;
 
-use crate::sync::{AtomicUsize, Ordering};
+#[cfg(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle))]
+use crate::sync::AtomicUsize as Count;
+use crate::sync::{constructor, Ordering};
+#[cfg(not(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)))]
+use zero::Count;
+
+/// Where nothing is earned: a count that takes no room.
+#[cfg(not(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)))]
+mod zero;
 
 /// How many arrivals may barge, at most, until a waiter sees again that the lock is used in parallel. None
 /// without `std`: there, an interrupt would pass for another processor.
@@ -50,14 +58,16 @@ const MAX_PAUSES_LOG2: u32 = 4;
 /// is Relaxed, and what is spent twice does no harm.
 #[derive(Debug)]
 pub(crate) struct SpinBudget {
-    left: AtomicUsize,
+    left: Count,
     /// How many chances still earn nothing.
-    barred: AtomicUsize,
+    barred: Count,
 }
 
 impl SpinBudget {
-    pub(crate) fn new() -> SpinBudget {
-        SpinBudget { left: AtomicUsize::new(0), barred: AtomicUsize::new(0) }
+    constructor! {
+        pub(crate) fn new() -> SpinBudget {
+            SpinBudget { left: Count::new(0), barred: Count::new(0) }
+        }
     }
 
     #[inline]

@@ -6,20 +6,27 @@
 #![cfg(not(any_rwlock_loom))]
 
 mod cancellation;
+#[cfg(feature = "alloc")]
 mod conversions;
 mod exclusion;
 mod fairness;
 mod forgotten;
+#[cfg(any(feature = "intrusive", not(feature = "std")))]
+mod hostile;
 mod own_guards;
+#[cfg(feature = "alloc")]
 mod owned;
+#[cfg(feature = "alloc")]
 mod panics;
 #[cfg(feature = "std")]
 mod platforms;
 #[macro_use]
 mod promises;
 mod random;
+#[cfg(feature = "alloc")]
 mod shown;
 mod stepping_aside;
+#[cfg(feature = "alloc")]
 mod types;
 mod wake_ups;
 mod wakers;

@@ -22,7 +22,7 @@ impl<F: Fn()> Drop for OnDrop<F> {
     }
 }
 
-fn on_drop(then: impl Fn() + Send + Sync + 'static) -> Waker {
+pub(crate) fn on_drop(then: impl Fn() + Send + Sync + 'static) -> Waker {
     Waker::from(Arc::new(OnDrop(then)))
 }
 
@@ -58,6 +58,7 @@ pub(crate) fn drop_lost(future: impl Sized) {
 }
 
 /// A lock that is written, by a guard that can be dropped anywhere, and who waits for it.
+#[cfg(feature = "alloc")]
 macro_rules! other_lock {
     ($lock:ident, $release:ident, $waiter:ident) => {
         let $lock = Arc::new(RwLock::new(0));
@@ -68,6 +69,7 @@ macro_rules! other_lock {
 }
 
 #[test]
+#[cfg(feature = "alloc")]
 fn a_waker_may_use_another_lock_while_it_is_woken() {
     for kind in KINDS {
         other_lock!(other, release, waiter);
@@ -80,6 +82,7 @@ fn a_waker_may_use_another_lock_while_it_is_woken() {
 }
 
 #[test]
+#[cfg(feature = "alloc")]
 fn a_waker_that_is_dropped_in_a_poll_may_use_another_lock() {
     for kind in KINDS {
         other_lock!(other, release, waiter);

@@ -7,8 +7,13 @@ use std::cell::Cell;
 
 use super::super::{atomic, PlainWord, Word};
 
+#[cfg(feature = "std")]
 pub(crate) type AtomicPtr<T> = Hooked<atomic::AtomicPtr<T>>;
 pub(crate) type AtomicUsize = Hooked<atomic::AtomicUsize>;
+#[cfg(not(feature = "std"))]
+pub(crate) type AtomicU16 = Hooked<atomic::AtomicU16>;
+#[cfg(not(feature = "std"))]
+pub(crate) type AtomicU8 = Hooked<atomic::AtomicU8>;
 pub(crate) type AtomicWord = Hooked<PlainWord>;
 
 std::thread_local! {
@@ -30,6 +35,7 @@ pub(crate) fn stop() {
 }
 
 /// Runs this without the hook.
+#[cfg(feature = "alloc")]
 pub(crate) fn unhooked<R>(run: impl FnOnce() -> R) -> R {
     let hook = HOOK.with(Cell::take);
     let result = run();
@@ -37,7 +43,7 @@ pub(crate) fn unhooked<R>(run: impl FnOnce() -> R) -> R {
     result
 }
 
-fn before_operation() {
+pub(crate) fn before_operation() {
     if std::thread::panicking() {
         return;
     }
@@ -63,6 +69,7 @@ impl<A> Deref for Hooked<A> {
     }
 }
 
+#[cfg(feature = "std")]
 impl<T> Hooked<atomic::AtomicPtr<T>> {
     pub(crate) const fn new(pointer: *mut T) -> Self {
         Hooked(atomic::AtomicPtr::new(pointer))
@@ -72,6 +79,20 @@ impl<T> Hooked<atomic::AtomicPtr<T>> {
 impl Hooked<atomic::AtomicUsize> {
     pub(crate) const fn new(number: usize) -> Self {
         Hooked(atomic::AtomicUsize::new(number))
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl Hooked<atomic::AtomicU16> {
+    pub(crate) const fn new(number: u16) -> Self {
+        Hooked(atomic::AtomicU16::new(number))
+    }
+}
+
+#[cfg(not(feature = "std"))]
+impl Hooked<atomic::AtomicU8> {
+    pub(crate) const fn new(number: u8) -> Self {
+        Hooked(atomic::AtomicU8::new(number))
     }
 }
 

@@ -10,17 +10,14 @@ use core::task::{Context, Poll};
 use event_listener::{EventListener, Listener};
 
 use crate::state::Access;
+use crate::wait::fairness::{EpochNumber, Notification};
 use crate::wait::unwind::OnUnwind;
 
 mod noop_waker;
 mod notification;
-mod on_first_wait;
 mod overtaken;
-#[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
+#[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
-
-pub(crate) use notification::{is_before, Notification};
-pub(crate) use on_first_wait::OnFirstWait;
 
 use notification::Event;
 use overtaken::Overtaken;
@@ -49,8 +46,7 @@ impl QueueEntry {
     }
 
     /// Here the queues are not needed for it.
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
+    #[inline(always)]
     pub(crate) fn poll<'a>(
         self: Pin<&mut Self>,
         _: impl FnOnce() -> &'a Queues,
@@ -86,7 +82,7 @@ impl Queue {
     }
 
     #[cold]
-    fn wake_overtaken(&self, count: usize, epoch: usize) -> usize {
+    fn wake_overtaken(&self, count: usize, epoch: EpochNumber) -> usize {
         // If a waker panics, its entry has been woken, and maybe others before it. A record of too many
         // costs a look in vain.
         let panicked = OnUnwind::new(|| self.record.remove(1));
@@ -133,7 +129,13 @@ impl Queues {
     ///
     /// See [the contract](super). (Here no list has anything of the entry's, so nothing is unsafe.)
     #[inline]
-    pub(crate) unsafe fn enqueue(&self, access: Access, losses: u8, entry: Pin<&mut QueueEntry>) {
+    pub(crate) unsafe fn enqueue(
+        &self,
+        access: Access,
+        losses: u8,
+        entry: Pin<&mut QueueEntry>,
+        _: &Context<'_>,
+    ) {
         let queue = self.queue(access);
         let is_overtaken = losses > 0;
         let event = if is_overtaken {
@@ -148,7 +150,7 @@ impl Queues {
         *entry.is_overtaken = is_overtaken;
     }
 
-    #[cfg_attr(feature = "std", inline(always))]
+    #[inline(always)]
     pub(crate) fn leave(&self, access: Access, entry: Pin<&mut QueueEntry>) -> bool {
         let is_overtaken = entry.is_overtaken;
         match entry.project().listener.take() {
@@ -180,7 +182,7 @@ impl Queues {
 
     /// Unlinks a listener; returns whether it was sent a wake-up. (A drop would pass that on within the
     /// list, past the policy.)
-    #[cfg_attr(feature = "std", inline(always))]
+    #[inline(always)]
     fn discard(
         &self,
         access: Access,
@@ -198,16 +200,15 @@ impl Queues {
     }
 
     /// An entry has left that was not woken.
-    #[cfg_attr(feature = "std", inline(always))]
+    #[inline(always)]
     fn forget(&self, access: Access, is_overtaken: bool) {
         if is_overtaken {
             self.queue(access).record.remove(1);
         }
     }
 
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn wake(&self, access: Access, count: usize, epoch: usize) -> usize {
+    #[inline(always)]
+    pub(crate) fn wake(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
         let queue = self.queue(access);
         if queue.record.has_entries() {
             return queue.wake_overtaken(count, epoch);

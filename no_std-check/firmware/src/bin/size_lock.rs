@@ -1,4 +1,4 @@
-//! `size_heap`, with the value in this crate's lock, which is read and written.
+//! `size_empty`, with the value in this crate's lock, which is read and written.
 #![no_std]
 #![no_main]
 
@@ -11,7 +11,7 @@ static VALUE: RwLock<u32> = RwLock::new(0);
 
 #[embassy_executor::main]
 async fn main(spawner: Spawner) {
-    board::start();
+    board::start_without_heap();
     spawner.spawn(writer().unwrap());
     loop {
         core::hint::black_box(*VALUE.read().await);

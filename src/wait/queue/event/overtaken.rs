@@ -35,7 +35,6 @@ impl Overtaken {
         self.snapshot() & LOSSES
     }
 
-    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(super) fn add(&self, losses: u8) {
         self.change(|seen| {
             let most = (seen & LOSSES).max(losses.into());
@@ -44,7 +43,6 @@ impl Overtaken {
     }
 
     /// Removes entries that were woken, or have left.
-    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(super) fn remove(&self, count: usize) {
         if count == 0 {
             return;

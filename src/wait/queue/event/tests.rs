@@ -29,9 +29,10 @@ impl Drop for PanicsWhenDropped {
 fn is_on_record_after(waker: Waker, run: impl FnOnce(&Queues, Pin<Box<QueueEntry>>)) -> bool {
     let queues = Queues::new();
     let mut entry = Box::pin(QueueEntry::new());
+    let mut cx = Context::from_waker(&waker);
     // SAFETY: here no list has anything of the entry's.
-    unsafe { queues.enqueue(Access::Write, 1, entry.as_mut()) };
-    assert!(entry.as_mut().poll(|| &queues, &mut Context::from_waker(&waker)).is_none());
+    unsafe { queues.enqueue(Access::Write, 1, entry.as_mut(), &cx) };
+    assert!(entry.as_mut().poll(|| &queues, &mut cx).is_none());
     drop(waker);
     assert!(queues.writers.record.has_entries());
     assert!(catch_unwind(AssertUnwindSafe(|| run(&queues, entry))).is_err());

@@ -4,9 +4,9 @@ use core::ptr;
 
 use alloc::boxed::Box;
 
-use crate::sync::{AtomicPtr, Ordering};
+use crate::sync::{constructor, AtomicPtr, Ordering};
 
-/// See [the contract](super::super).
+/// With `std`, a lock is two words until it is waited for. See [the contract](super).
 ///
 /// `Send` and `Sync`: the value may be used, and dropped, on a thread that did not make it.
 pub(crate) struct OnFirstWait<T: Send + Sync> {
@@ -15,14 +15,10 @@ pub(crate) struct OnFirstWait<T: Send + Sync> {
 }
 
 impl<T: Send + Sync> OnFirstWait<T> {
-    #[cfg(not(any_rwlock_loom))]
-    pub(crate) const fn new() -> OnFirstWait<T> {
-        OnFirstWait { value: AtomicPtr::new(ptr::null_mut()) }
-    }
-
-    #[cfg(any_rwlock_loom)]
-    pub(crate) fn new() -> OnFirstWait<T> {
-        OnFirstWait { value: AtomicPtr::new(ptr::null_mut()) }
+    constructor! {
+        pub(crate) fn new() -> OnFirstWait<T> {
+            OnFirstWait { value: AtomicPtr::new(ptr::null_mut()) }
+        }
     }
 
     #[inline]

@@ -1,0 +1,57 @@
+//! Wakers that are called once the internal lock has been given back.
+
+use core::mem::{self, MaybeUninit};
+use core::panic::AssertUnwindSafe;
+use core::task::Waker;
+use std::panic::{catch_unwind, resume_unwind};
+
+/// How many are taken out behind the lock at a time.
+const CAPACITY: usize = 32;
+
+/// Those below `len` are there. If it is not [woken](Batch::wake), they leak.
+pub(super) struct Batch {
+    wakers: [MaybeUninit<Waker>; CAPACITY],
+    len: usize,
+}
+
+impl Batch {
+    #[inline(always)]
+    pub(super) fn new() -> Batch {
+        #[allow(clippy::declare_interior_mutable_const)] // To be copied.
+        const EMPTY: MaybeUninit<Waker> = MaybeUninit::uninit();
+        Batch { wakers: [EMPTY; CAPACITY], len: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline(always)]
+    pub(super) fn is_full(&self) -> bool {
+        self.len == CAPACITY
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, waker: Waker) {
+        self.wakers[self.len].write(waker);
+        self.len += 1;
+    }
+
+    /// Calls all of them, also if some of them panic; then panics itself.
+    pub(super) fn wake(&mut self) {
+        let mut panicked = None;
+        for waker in &self.wakers[..mem::take(&mut self.len)] {
+            // SAFETY: it was pushed, and is taken out once: it is not below `len` any longer.
+            let waker = unsafe { waker.assume_init_read() };
+            // Unwind safe: the waker is gone.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+                // What it panicked with may panic when it is dropped.
+                mem::forget(panicked.replace(panic));
+            }
+        }
+        if let Some(panic) = panicked {
+            resume_unwind(panic);
+        }
+    }
+}

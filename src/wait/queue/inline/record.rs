@@ -1,0 +1,96 @@
+//! How often those queued have lost, and how many readers there are.
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use super::lists::{List, Lists};
+use crate::state::Access;
+use crate::sync::constructor;
+use crate::sync::uninterrupted::{AtomicUsize, Ordering};
+use crate::wait::fairness::MAX_LOSSES;
+
+const LOSSES_BITS: u32 = u8::BITS - MAX_LOSSES.leading_zeros();
+const LOSSES: usize = (1 << LOSSES_BITS) - 1;
+/// Above the losses of each access.
+const READERS_SHIFT: u32 = 4 * LOSSES_BITS;
+const ONE_READER: usize = 1 << READERS_SHIFT;
+
+/// For each access, the losses of the entry that has lost most, since none that has lost was queued: no fewer
+/// than those of each one. Above that, the number of readers.
+///
+/// Relaxed throughout. It is changed behind the internal lock. It is read without: a waiter is on this record
+/// before it goes on record in the lock's word, and a release has read that one before it looks here.
+pub(super) struct Record(AtomicUsize);
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("readers", &(self.snapshot() >> READERS_SHIFT)).finish()
+    }
+}
+
+#[inline(always)]
+fn shift_of(list: List) -> u32 {
+    LOSSES_BITS
+        * match list {
+            List::Readers => 0,
+            List::Upgradables | List::OvertakenUpgradables => 1,
+            List::Writers | List::OvertakenWriters => 2,
+            List::Upgrader => 3,
+        }
+}
+
+impl Record {
+    constructor! {
+        pub(super) fn new() -> Record {
+            Record(AtomicUsize::new(0))
+        }
+    }
+
+    #[inline(always)]
+    fn snapshot(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Behind the lock: an entry that has lost so often is in this list.
+    #[inline(always)]
+    pub(super) fn entered(&self, list: List, losses: u8) {
+        let readers = if list == List::Readers { ONE_READER } else { 0 };
+        if losses == 0 && readers == 0 {
+            return;
+        }
+        let (before, shift) = (self.snapshot(), shift_of(list));
+        let more = usize::from(losses).saturating_sub(before >> shift & LOSSES);
+        self.0.store(before + readers + (more << shift), Ordering::Relaxed);
+    }
+
+    /// Behind the lock: an entry has gone from this list.
+    #[inline(always)]
+    pub(super) fn left(&self, list: List, lists: &Lists) {
+        if let List::Upgradables | List::Writers = list {
+            return;
+        }
+        let mut record = self.snapshot();
+        if list == List::Readers {
+            record -= ONE_READER;
+        }
+        if lists.is_empty(list) {
+            record &= !(LOSSES << shift_of(list));
+        }
+        self.0.store(record, Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    pub(super) fn losses(&self, access: Access) -> usize {
+        self.snapshot() >> shift_of(List::of(access, 0)) & LOSSES
+    }
+
+    /// As many entries for this access as are queued, or more: no bound, where one is woken at a time.
+    #[inline(always)]
+    pub(super) fn at_most(&self, access: Access) -> usize {
+        match access {
+            Access::Read | Access::RecursiveRead => self.snapshot() >> READERS_SHIFT,
+            Access::Upgrade => 1,
+            Access::UpgradableRead | Access::Write => usize::MAX,
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The engine by itself. Miri runs these, too.
+
+use std::boxed::Box;
+use std::collections::VecDeque;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Wake, Waker};
+use std::vec::Vec;
+
+use super::*;
+use crate::wait::fairness::MAX_LOSSES;
+
+const ACCESSES: [Access; 4] =
+    [Access::Read, Access::UpgradableRead, Access::Write, Access::Upgrade];
+
+/// How often it was woken.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Runs this when it is woken, and that when it is dropped.
+struct Runs<W: Fn(), D: Fn()>(W, D);
+
+impl<W: Fn() + Send + Sync, D: Fn() + Send + Sync> Wake for Runs<W, D> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+impl<W: Fn(), D: Fn()> Drop for Runs<W, D> {
+    fn drop(&mut self) {
+        (self.1)();
+    }
+}
+
+fn runs(
+    woken: impl Fn() + Send + Sync + 'static,
+    dropped: impl Fn() + Send + Sync + 'static,
+) -> Waker {
+    Arc::new(Runs(woken, dropped)).into()
+}
+
+/// An entry on the heap. It leaves when it is dropped.
+struct Waiter<'a> {
+    queues: &'a Queues,
+    entry: Pin<Box<QueueEntry>>,
+    wakes: Arc<Wakes>,
+}
+
+impl<'a> Waiter<'a> {
+    fn new(queues: &'a Queues, access: Access, losses: u8) -> Waiter<'a> {
+        let mut waiter =
+            Waiter { queues, entry: Box::pin(QueueEntry::new()), wakes: Arc::default() };
+        let waker = Arc::clone(&waiter.wakes).into();
+        waiter.enqueue(access, losses, &waker);
+        waiter
+    }
+
+    fn enqueue(&mut self, access: Access, losses: u8, waker: &Waker) {
+        assert!(!self.entry.is_queued());
+        let cx = Context::from_waker(waker);
+        // SAFETY: it is not queued, is on the heap, leaves before it is dropped, and has these queues only.
+        unsafe { self.queues.enqueue(access, losses, self.entry.as_mut(), &cx) };
+    }
+
+    fn poll(&mut self) -> bool {
+        let waker = Arc::clone(&self.wakes).into();
+        self.poll_with(&waker)
+    }
+
+    fn poll_with(&mut self, waker: &Waker) -> bool {
+        let queues = self.queues;
+        self.entry.as_mut().poll(|| queues, &mut Context::from_waker(waker)).is_some()
+    }
+
+    fn leave(&mut self) -> bool {
+        self.queues.leave(Access::Read, self.entry.as_mut())
+    }
+
+    fn wakes(&self) -> usize {
+        self.wakes.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+#[test]
+fn those_that_have_lost_are_woken_before_those_that_have_not() {
+    let queues = Queues::new();
+    for access in [Access::UpgradableRead, Access::Write] {
+        let [a, b, c, d] = [0, 1, 0, 1].map(|losses| Waiter::new(&queues, access, losses));
+        assert_eq!(queues.losses(access), 1);
+        for (place, waiter) in [&b, &d, &a, &c].into_iter().enumerate() {
+            assert_eq!((queues.wake(access, 1, 1), waiter.wakes()), (1, 1), "{}", place);
+        }
+        assert_eq!((queues.wake(access, 1, 1), queues.losses(access)), (0, 0));
+    }
+}
+
+#[test]
+fn an_entry_may_leave_from_any_place() {
+    let queues = Queues::new();
+    for access in ACCESSES.into_iter().take(3) {
+        for place in 0..4 {
+            let mut waiters: Vec<_> = (0..4).map(|_| Waiter::new(&queues, access, 0)).collect();
+            let mut gone = waiters.remove(place);
+            assert!(!gone.leave() && !gone.entry.is_queued());
+            for waiter in &waiters {
+                assert_eq!((queues.wake(access, 1, 1), waiter.wakes()), (1, 1));
+            }
+            assert_eq!((queues.wake(access, 1, 1), gone.wakes()), (0, 0));
+        }
+    }
+}
+
+#[test]
+fn one_that_was_woken_has_left_and_knows_it_without_the_lock() {
+    let queues = Queues::new();
+    for access in ACCESSES {
+        let mut waiter = Waiter::new(&queues, access, 0);
+        assert!(!waiter.poll());
+        assert_eq!(queues.wake(access, 1, 1), 1);
+        let entry = waiter.entry.as_mut();
+        let waker = runs(|| (), || ());
+        let mut cx = Context::from_waker(&waker);
+        assert!(entry.poll(|| unreachable!("the queues are not needed"), &mut cx).is_some());
+        assert!(!waiter.entry.is_queued() && !waiter.poll() && !waiter.leave());
+        let mut waiter = Waiter::new(&queues, access, 0);
+        assert_eq!(queues.wake(access, 1, 1), 1);
+        assert!(waiter.leave() && !waiter.leave());
+    }
+}
+
+#[test]
+fn all_readers_are_woken_whatever_their_number() {
+    let queues = Queues::new();
+    for number in [1, 2, 31, 32, 33, 64, 65] {
+        let readers: Vec<_> = (0..number).map(|_| Waiter::new(&queues, Access::Read, 0)).collect();
+        assert_eq!(queues.wake(Access::Read, usize::MAX, 1), number);
+        assert!(readers.iter().all(|reader| reader.wakes() == 1));
+        assert_eq!(queues.wake(Access::Read, usize::MAX, 1), 0);
+    }
+}
+
+/// The queues are leaked: borrowed for ever.
+fn leaked() -> &'static Queues {
+    Box::leak(Box::new(Queues::new()))
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks")]
+fn to_wake_all_ends_if_those_who_are_woken_queue_up_again() {
+    let queues = leaked();
+    let again = Arc::new(Mutex::new(Vec::new()));
+    let enqueue = {
+        let again = Arc::clone(&again);
+        move || again.lock().unwrap().push(Waiter::new(queues, Access::Read, 1))
+    };
+    let waker = runs(enqueue, || ());
+    let mut readers: Vec<_> = (0..40).map(|_| Waiter::new(queues, Access::Read, 0)).collect();
+    for reader in &mut readers {
+        assert!(!reader.poll_with(&waker));
+    }
+    assert_eq!(queues.wake(Access::Read, usize::MAX, 1), 40);
+    assert_eq!(again.lock().unwrap().len(), 40);
+    assert_eq!(queues.wake(Access::Read, usize::MAX, 1), 40);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn the_lock_may_move_while_entries_are_linked_that_were_forgotten() {
+    for access in ACCESSES {
+        let queues = Queues::new();
+        let forgotten = [0, 1, 0].map(|losses| Waiter::new(&queues, access, losses));
+        forgotten.into_iter().for_each(std::mem::forget);
+        let moved = Box::new(queues);
+        let mut waiter = Waiter::new(&moved, access, 0);
+        assert!(!waiter.poll());
+        let before = if access == Access::Upgrade { 0 } else { 3 };
+        for _ in 0..before {
+            assert_eq!((moved.wake(access, 1, 1), waiter.poll()), (1, false));
+        }
+        assert_eq!((moved.wake(access, 1, 1), waiter.poll()), (1, true));
+        let another = Waiter::new(&moved, access, 0);
+        std::mem::forget(Waiter::new(&moved, access, 0));
+        drop(another);
+        // Also while one is linked, that lives on.
+    }
+}
+
+#[test]
+fn an_upgrader_that_another_has_replaced_may_leave() {
+    let queues = Queues::new();
+    let mut first = Waiter::new(&queues, Access::Upgrade, 0);
+    let mut second = Waiter::new(&queues, Access::Upgrade, 0);
+    assert!(!first.leave());
+    assert_eq!((queues.wake(Access::Upgrade, usize::MAX, 1), second.poll()), (1, true));
+    assert_eq!(queues.wake(Access::Upgrade, usize::MAX, 1), 0);
+}
+
+#[test]
+fn another_waker_replaces_the_first_and_is_not_needed_once_woken() {
+    let queues = Queues::new();
+    let dropped = Arc::new(Wakes::default());
+    let count = {
+        let dropped = Arc::clone(&dropped);
+        move || Arc::clone(&dropped).wake()
+    };
+    let mut waiter = Waiter::new(&queues, Access::Write, 0);
+    assert!(!waiter.poll_with(&runs(|| (), count)));
+    assert_eq!(dropped.0.load(Ordering::Relaxed), 0);
+    assert!(!waiter.poll());
+    assert_eq!(dropped.0.load(Ordering::Relaxed), 1);
+    assert_eq!((queues.wake(Access::Write, 1, 1), waiter.wakes()), (1, 1));
+    assert!(waiter.poll_with(&runs(|| (), || ())));
+}
+
+#[test]
+fn a_waker_that_is_woken_or_dropped_may_use_the_queues() {
+    static QUEUES: Queues = Queues::new();
+    let uses = || {
+        for access in ACCESSES {
+            let mut waiter = Waiter::new(&QUEUES, access, 1);
+            assert!(!waiter.poll_with(&runs(|| (), || ())));
+            assert_eq!(QUEUES.wake(access, usize::MAX, 1), 1);
+        }
+    };
+    let waker = runs(uses, uses);
+    let mut waiter = Waiter::new(&QUEUES, Access::Write, 0);
+    waiter.poll_with(&waker);
+    waiter.poll();
+    waiter.poll_with(&waker);
+    drop(waker);
+    assert!(!waiter.leave());
+    waiter.enqueue(Access::Read, 0, &runs(uses, uses));
+    assert_eq!(QUEUES.wake(Access::Read, usize::MAX, 1), 1);
+}
+
+#[test]
+#[cfg(feature = "std")]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn wakers_that_panic_cost_the_rest_of_their_batch_nothing() {
+    let queues = Queues::new();
+    let mut readers: Vec<_> = (0..40).map(|_| Waiter::new(&queues, Access::Read, 0)).collect();
+    for panicking in [0, 7] {
+        readers[panicking].poll_with(&runs(|| panic!("woken"), || ()));
+    }
+    let woken = || queues.wake(Access::Read, usize::MAX, 1);
+    assert!(catch_unwind(AssertUnwindSafe(woken)).is_err());
+    let wakes: usize = readers.iter().map(Waiter::wakes).sum();
+    assert_eq!(wakes, 30);
+    assert_eq!(queues.wake(Access::Read, usize::MAX, 1), 8);
+    assert!(readers.iter_mut().all(Waiter::poll));
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn a_waker_that_panics_when_it_is_dropped_leaves_its_entry_whole() {
+    let queues = Queues::new();
+    let panics = || runs(|| (), || panic!("dropped"));
+    let mut waiter = Waiter::new(&queues, Access::Write, 0);
+    waiter.poll_with(&panics());
+    assert!(catch_unwind(AssertUnwindSafe(|| waiter.poll())).is_err());
+    assert!(waiter.entry.is_queued() && !waiter.poll());
+    waiter.poll_with(&panics());
+    assert!(catch_unwind(AssertUnwindSafe(|| waiter.leave())).is_err());
+    assert!(!waiter.entry.is_queued());
+    assert_eq!(queues.wake(Access::Write, 1, 1), 0);
+}
+
+/// What is queued, for each access but the upgrade: those that have lost, and those that have not.
+struct Model<'a> {
+    queues: &'a Queues,
+    waiters: Vec<Waiter<'a>>,
+    lists: [[VecDeque<usize>; 2]; 3],
+}
+
+impl Model<'_> {
+    fn enqueue(&mut self, access: usize, losses: u8) {
+        let is_fresh = losses == 0 || ACCESSES[access] == Access::Read;
+        self.lists[access][usize::from(is_fresh)].push_back(self.waiters.len());
+        self.waiters.push(Waiter::new(self.queues, ACCESSES[access], losses));
+    }
+
+    fn leave(&mut self, who: usize) {
+        let waiter = &mut self.waiters[who];
+        let was_woken = waiter.wakes() == 1 && waiter.entry.is_queued();
+        assert_eq!(waiter.leave(), was_woken);
+        self.lists.iter_mut().flatten().for_each(|list| list.retain(|&queued| queued != who));
+    }
+
+    fn wake(&mut self, access: usize) {
+        let count = if ACCESSES[access] == Access::Read { usize::MAX } else { 1 };
+        let woken = self.queues.wake(ACCESSES[access], count, 1);
+        let [overtaken, fresh] = &mut self.lists[access];
+        let next = |_| overtaken.pop_front().or_else(|| fresh.pop_front());
+        let expected: Vec<_> = (0..count).map_while(next).collect();
+        assert_eq!(woken, expected.len());
+        assert!(expected.iter().all(|&who| self.waiters[who].wakes() == 1));
+    }
+
+    fn check(&self) {
+        let is_asleep = |waiter: &&Waiter<'_>| waiter.entry.is_queued() && waiter.wakes() == 0;
+        let queued: usize = self.lists.iter().flatten().map(VecDeque::len).sum();
+        assert_eq!(self.waiters.iter().filter(is_asleep).count(), queued);
+        let readers = self.lists[0][1].len();
+        assert_eq!(self.queues.record.at_most(Access::Read), readers);
+        for access in [1, 2] {
+            let has_lost = self.queues.losses(ACCESSES[access]) > 0;
+            assert_eq!(has_lost, !self.lists[access][0].is_empty());
+        }
+    }
+}
+
+#[test]
+fn the_queues_do_what_a_plain_model_does() {
+    for seed in 0..if cfg!(miri) { 5 } else { 500 } {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let queues = Queues::new();
+        let mut model = Model { queues: &queues, waiters: Vec::new(), lists: Default::default() };
+        for _ in 0..100 {
+            let access = random.usize(0..3);
+            match random.u8(0..4) {
+                0 | 1 => model.enqueue(access, random.u8(0..=MAX_LOSSES)),
+                2 if !model.waiters.is_empty() => {
+                    model.leave(random.usize(0..model.waiters.len()));
+                }
+                _ => model.wake(access),
+            }
+            model.check();
+        }
+    }
+}
+
+#[test]
+fn threads_enqueue_and_leave_while_another_wakes() {
+    let rounds = if cfg!(miri) { 20 } else { 2000 };
+    let (queues, sent, seen) = (Queues::new(), AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for thread in 0..2 {
+            let (queues, seen) = (&queues, &seen);
+            scope.spawn(move || {
+                for round in 0..rounds {
+                    let access = ACCESSES[(round + thread) % 3];
+                    let mut waiter = Waiter::new(queues, access, (round % 2) as u8);
+                    let was_woken = (0..round % 3).any(|_| waiter.poll_with(&runs(|| (), || ())));
+                    let was_woken = was_woken || waiter.leave();
+                    seen.fetch_add(usize::from(was_woken), Ordering::Relaxed);
+                }
+            });
+        }
+        for round in 0..rounds {
+            let access = ACCESSES[round % 3];
+            let count = if access == Access::Read { usize::MAX } else { 1 };
+            sent.fetch_add(queues.wake(access, count, 1), Ordering::Relaxed);
+        }
+    });
+    assert_eq!(sent.into_inner(), seen.into_inner());
+    assert!(ACCESSES.iter().all(|&access| queues.wake(access, usize::MAX, 1) == 0));
+}

@@ -1,0 +1,25 @@
+//! Without `std`, the lock has its queues in itself, and nothing is allocated.
+#![forbid(unsafe_code)]
+
+use super::Waiting;
+use crate::sync::constructor;
+
+/// See [the contract](super).
+pub(crate) struct OnFirstWait<T>(T);
+
+impl OnFirstWait<Waiting> {
+    constructor! {
+        pub(crate) fn new() -> OnFirstWait<Waiting> {
+            OnFirstWait(Waiting::new())
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self, _: fn() -> Waiting) -> &Waiting {
+        &self.0
+    }
+}
+
+/// What the lock of a microcontroller takes of its memory.
+#[cfg(all(target_pointer_width = "32", not(any(any_rwlock_loom, any_rwlock_shuttle, test))))]
+const _: () = assert!(core::mem::size_of::<crate::RwLock<()>>() <= 44);
