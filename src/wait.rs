@@ -245,21 +245,27 @@ impl Waiter {
 
     #[cfg_attr(feature = "std", inline(always))]
     fn enqueue(self: Pin<&mut Self>, target: Target<'_>, priority: Priority, cx: &mut Context<'_>) {
-        let (raw, access) = (target.raw(), target.access());
         let this = self.project();
         let registration = this.registration;
-        let panicked = OnUnwind::new(|| {
-            // If the waker panics as it is cloned, this waiter is not queued: it goes off record, and passes on
-            // the wake-up with which it came, if it was woken.
-            let before = mem::replace(registration, Registration::New);
-            // SAFETY: this waiter is registered like that, and is not any longer.
-            unsafe { raw.transition(|state| state.cancel(access, priority, before)) }
-        });
+        let panicked = OnUnwind::new(|| Self::withdraw(target, priority, registration));
         // SAFETY: the caller has looked whether it is queued. It is pinned with this waiter, which is not
         // overwritten or dropped before it has acquired its access or was cancelled: then the entry has left.
         // All its functions are called with the target's queues; a waiter has one target.
-        unsafe { raw.waiting().queues.enqueue(access, *this.losses, this.entry, cx) };
+        unsafe {
+            target.raw().waiting().queues.enqueue(target.access(), *this.losses, this.entry, cx);
+        }
         panicked.disarm();
+    }
+
+    /// The waker has panicked as it was cloned, and the waiter is not queued: it goes off record, and passes on the
+    /// wake-up with which it came, if it was woken.
+    #[cold]
+    #[inline(never)]
+    fn withdraw(target: Target<'_>, priority: Priority, registration: &mut Registration) {
+        let registration = mem::replace(registration, Registration::New);
+        let access = target.access();
+        // SAFETY: this waiter was registered like that, and is not any longer.
+        unsafe { target.raw().transition(|state| state.cancel(access, priority, registration)) }
     }
 
     /// Leaves the queue, with access.

@@ -158,21 +158,25 @@ pub(crate) fn deaf() -> Waker {
 /// wait, which multiplies the interleavings.
 #[cfg(any_rwlock_loom)]
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    struct Alarm(loom::sync::mpsc::Sender<()>);
+    use loom::sync::mpsc::{channel, Receiver, Sender};
+
+    /// With both ends: a waker may be called when its future is done already, and loom takes a message that
+    /// nobody can receive any more for a leak.
+    struct Alarm(Sender<()>, std::sync::Mutex<Receiver<()>>);
     impl Wake for Alarm {
         fn wake(self: Arc<Self>) {
-            // A waker may be called when its future is done already, and nobody listens.
-            let _ = self.0.send(());
+            self.0.send(()).expect("the receiver is here");
         }
     }
-    let (alarm, woken) = loom::sync::mpsc::channel();
-    let waker = Waker::from(Arc::new(Alarm(alarm)));
+    let (alarm, woken) = channel();
+    let alarm = Arc::new(Alarm(alarm, std::sync::Mutex::new(woken)));
+    let waker = Waker::from(Arc::clone(&alarm));
     let mut future = std::pin::pin!(future);
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return output;
         }
-        woken.recv().expect("the waker is here");
+        alarm.1.lock().expect("it is locked here only").recv().expect("the sender is here");
     }
 }
 
