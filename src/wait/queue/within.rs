@@ -21,5 +21,5 @@ impl OnFirstWait<Waiting> {
 }
 
 /// What the lock of a microcontroller takes of its memory.
-#[cfg(all(target_pointer_width = "32", not(any(any_rwlock_loom, any_rwlock_shuttle, test))))]
+#[cfg(all(target_pointer_width = "32", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 const _: () = assert!(core::mem::size_of::<crate::RwLock<()>>() <= 44);
