@@ -41,6 +41,7 @@ fn counting_waker() -> Waker {
 }
 
 /// Polls a future that need not wait, on the stack.
+#[cfg(feature = "alloc")]
 macro_rules! ready {
     ($future:expr, $waker:expr) => {{
         let future = $future;

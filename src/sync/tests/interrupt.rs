@@ -35,6 +35,7 @@ pub(crate) fn stop() {
 }
 
 /// Runs this without the hook.
+#[cfg(feature = "alloc")]
 pub(crate) fn unhooked<R>(run: impl FnOnce() -> R) -> R {
     let hook = HOOK.with(Cell::take);
     let result = run();

@@ -1,8 +1,9 @@
 //! Wakers that are called once the internal lock has been given back.
 
 use core::mem::{self, MaybeUninit};
+use core::panic::AssertUnwindSafe;
 use core::task::Waker;
-use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use std::panic::{catch_unwind, resume_unwind};
 
 /// How many are taken out behind the lock at a time.
 const CAPACITY: usize = 32;
