@@ -133,7 +133,7 @@
 // Links to methods that block lead nowhere.
 #![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
 
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;

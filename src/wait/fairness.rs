@@ -302,8 +302,8 @@ impl WakeEpoch {
     #[inline]
     fn defer(&self, weight: usize) -> EpochNumber {
         let EpochSnapshot { number, owed } = self.snapshot();
-        #[allow(clippy::useless_conversion)] // Not of every `Owed`.
-        let less = owed - weight.min((owed & OWED).into()) as Owed;
+        #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
+        let less = owed - weight.min((owed & OWED) as usize) as Owed;
         if less != owed {
             // Never over an epoch that has begun meanwhile; what others count meanwhile may be lost.
             let _ = self.owed.compare_exchange(owed, less, Ordering::Relaxed, Ordering::Relaxed);

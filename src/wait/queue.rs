@@ -3,10 +3,10 @@
 //! An engine puts the waiters of one lock to sleep and wakes them. It decides nothing: whom to wake is the
 //! business of [`State`](crate::state::State), for how long others defer that of
 //! [`Fairness`]. So every model, test and promise holds on each engine.
-//! An engine is two types: [`Queues`] and [`QueueEntry`]. There are two engines: [`event`] with `std`, and [`inline`]
+//! An engine is two types: [`Queues`] and [`QueueEntry`]. There are two engines: `event` with `std`, and `inline`
 //! without it or with `intrusive`. [`OnFirstWait`] says where a lock keeps the queues: on the heap with `std`
-//! ([`boxed`]), in itself without ([`within`]). A [`Notification`](super::fairness::Notification) is a wake-up as its
-//! receiver sees it: it tells in which wake epoch it was sent.
+//! (`boxed`), in itself without (`within`). A [`Notification`](super::fairness::Notification) is a wake-up as its receiver
+//! sees it: it tells in which wake epoch it was sent.
 //!
 //! # What each function guarantees
 //!

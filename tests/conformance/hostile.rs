@@ -8,7 +8,7 @@ use std::sync::mpsc::{channel, Sender};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
-use any_rwlock::RwLock;
+use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
 
 use crate::support::*;
 #[cfg(feature = "std")]
@@ -255,6 +255,26 @@ fn a_waker_that_panics_when_it_is_cloned_leaves_a_future_that_can_be_polled_agai
     is_polled_again(&lock, lock.upgradable_read());
     is_polled_again(&lock, lock.write());
     is_polled_again(&lock, lock.read_recursive());
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn an_upgrade_whose_waker_panics_when_it_is_cloned_holds_no_reader_up_and_can_be_polled_again() {
+    let lock = RwLock::new(0);
+    let reader = lock.try_read();
+    let upgradable = lock.try_upgradable_read().unwrap();
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade(upgradable));
+    poll_panics(&mut upgrade);
+    assert!(lock.try_read().is_some());
+    let wakes = Wakes::new();
+    assert!(poll_with(&mut upgrade, &wakes).is_none());
+    poll_panics(&mut upgrade);
+    assert!(lock.try_read().is_none());
+    drop(reader);
+    assert_eq!(wakes.count(), 1);
+    drop(poll_with(&mut upgrade, &wakes).expect("it was woken"));
+    drop(upgrade);
+    assert_free(&lock);
 }
 
 /// The future is woken, finds the lock taken, and queues up again with such a waker; another kind waits behind it.
