@@ -27,17 +27,15 @@ unsafe impl Handle for &RawRwLock {
 ///
 /// # Safety
 ///
-/// `release` takes away an access of this mode, and nothing else.
+/// An access of this mode is what one acquired as `HELD` is: the end of it takes the same away.
 pub(crate) unsafe trait Mode {
-    /// Whether a waiter waits for an access of this mode to end.
-    fn is_contended(state: State) -> bool;
+    /// What the end of an access of this mode [releases](RawRwLock::release).
+    const HELD: Access;
 
-    /// Gives the access up.
-    ///
-    /// # Safety
-    ///
-    /// The caller gives up an access of this mode that was acquired of this lock.
-    unsafe fn release(raw: &RawRwLock);
+    /// Whether a waiter waits for an access of this mode to end.
+    fn is_contended(state: State) -> bool {
+        state.has_waiters()
+    }
 }
 
 /// A mode, or another way to one.
@@ -72,57 +70,29 @@ pub(crate) enum Upgraded {}
 #[derive(Debug)]
 pub(crate) enum Recursive {}
 
-// SAFETY: a read is released as a read (invariant 2).
+// SAFETY: shared access is had by a read; `Recursive` only has another way to it.
 unsafe impl Mode for Shared {
+    const HELD: Access = Access::Read;
+
     fn is_contended(state: State) -> bool {
         state.has_waiting_writer()
     }
-
-    #[inline]
-    unsafe fn release(raw: &RawRwLock) {
-        // SAFETY: the caller gives up a read.
-        unsafe { raw.release_read() }
-    }
 }
 
-// SAFETY: the upgradable read is released as that (invariant 2).
+// SAFETY: upgradable access is had by an upgradable read.
 unsafe impl Mode for Upgradable {
-    fn is_contended(state: State) -> bool {
-        state.has_waiters()
-    }
-
-    #[inline]
-    unsafe fn release(raw: &RawRwLock) {
-        // SAFETY: the caller gives up the upgradable read.
-        unsafe { raw.transition(State::release_upgradable) }
-    }
+    const HELD: Access = Access::UpgradableRead;
 }
 
-// SAFETY: exclusive access is released as that (invariant 2).
+// SAFETY: exclusive access is had by a write; an upgrade of a whole permit takes the upgradable read away, and
+// leaves the same.
 unsafe impl Mode for Exclusive {
-    fn is_contended(state: State) -> bool {
-        state.has_waiters()
-    }
-
-    #[inline]
-    unsafe fn release(raw: &RawRwLock) {
-        // SAFETY: the caller gives up exclusive access.
-        unsafe { raw.release_write() }
-    }
+    const HELD: Access = Access::Write;
 }
 
-// SAFETY: exclusive access becomes the upgradable read that it was had for (invariant 2).
+// SAFETY: it is had by an upgrade, whose end leaves the upgradable read.
 unsafe impl Mode for Upgraded {
-    fn is_contended(state: State) -> bool {
-        state.has_waiters()
-    }
-
-    #[inline]
-    unsafe fn release(raw: &RawRwLock) {
-        // SAFETY: the caller gives up exclusive access that it had by an upgrade, and keeps the upgradable
-        // read.
-        unsafe { raw.transition(State::downgrade_write_to_upgradable) }
-    }
+    const HELD: Access = Access::Upgrade;
 }
 
 // SAFETY: a read gives shared access.
@@ -193,7 +163,7 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     pub(crate) fn release(self) -> H {
         let handle = self.into_handle();
         // SAFETY: this permit stood for one access of mode `M`, and ended without giving it up.
-        unsafe { M::release(handle.raw()) };
+        unsafe { handle.raw().release(M::HELD) };
         handle
     }
 
@@ -285,6 +255,6 @@ impl<H: Handle, M: Mode> Drop for Permit<H, M> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: this permit stands for one access of mode `M`, and ends here.
-        unsafe { M::release(self.handle.raw()) }
+        unsafe { self.handle.raw().release(M::HELD) }
     }
 }

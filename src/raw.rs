@@ -197,7 +197,7 @@ impl RawRwLock {
     ///
     /// The caller gives up a read that was acquired of this lock.
     #[inline]
-    pub(crate) unsafe fn release_read(&self) {
+    unsafe fn release_read(&self) {
         // Release: pairs with the Acquire of the writer that comes next.
         let left = self.word.fetch_sub(State::READER.word(), Ordering::Release);
         if State::from_word(left).last_reader_wakes_next() {
@@ -211,7 +211,7 @@ impl RawRwLock {
     ///
     /// The caller gives up the exclusive access that was acquired of this lock.
     #[inline]
-    pub(crate) unsafe fn release_write(&self) {
+    unsafe fn release_write(&self) {
         // Release: pairs with the Acquire of the next holder.
         let exchange = self.word.compare_exchange(
             State::WRITING.word(),
@@ -225,24 +225,23 @@ impl RawRwLock {
         }
     }
 
-    /// Releases what was asked for and acquired: an upgrade leaves the upgradable read.
+    /// Releases what was asked for and acquired: an upgrade leaves the upgradable read. Inlined, this is the arm
+    /// for one access.
     ///
     /// # Safety
     ///
     /// The caller gives up this access, which was acquired of this lock.
-    #[cold]
+    #[inline(always)]
     pub(crate) unsafe fn release(&self, access: Access) {
-        let transition = match access {
-            Access::Read | Access::RecursiveRead => {
-                // SAFETY: by the caller's promise, it is a read.
-                return unsafe { self.release_read() };
+        // SAFETY: by the caller's promise, it is the access that the arm ends.
+        unsafe {
+            match access {
+                Access::Read | Access::RecursiveRead => self.release_read(),
+                Access::UpgradableRead => self.transition(State::release_upgradable),
+                Access::Write => self.release_write(),
+                Access::Upgrade => self.transition(State::downgrade_write_to_upgradable),
             }
-            Access::UpgradableRead => State::release_upgradable,
-            Access::Write => State::release_write,
-            Access::Upgrade => State::downgrade_write_to_upgradable,
-        };
-        // SAFETY: by the caller's promise, it is the access that this transition ends.
-        unsafe { self.transition(transition) }
+        }
     }
 
     /// Releases or converts an access, or withdraws a waiter, and wakes who goes next.

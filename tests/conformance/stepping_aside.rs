@@ -193,6 +193,28 @@ fn who_comes_too_late_for_its_wake_up_is_an_arrival_again() {
 }
 
 #[test]
+#[cfg(feature = "std")]
+fn a_reader_that_comes_too_late_does_not_come_for_another() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let mut late = Kind::Read.waiter(&lock);
+    drop(held);
+    drop(Kind::Write.task(&lock).finishes_within(10));
+    // Two other readers were woken later, before a writer: if the late one counted as one of them, the last
+    // of the three would have to wait for the writer.
+    let held = lock.try_write().unwrap();
+    let mut readers = [Kind::Read.waiter(&lock), Kind::Read.waiter(&lock)];
+    let mut writer = Kind::Write.waiter(&lock);
+    drop(held);
+    late.waits();
+    let guards = readers.each_mut().map(Task::finishes);
+    drop((guards, readers));
+    drop(writer.finishes());
+    drop(late.finishes_within(10));
+    assert_free(&lock);
+}
+
+#[test]
 fn a_future_that_is_never_polled_again_is_stepped_aside_for_once() {
     for abandoned in KINDS {
         let lock = RwLock::new(0);
