@@ -14,7 +14,10 @@ use scheduled as atomic;
 
 /// Atomics that nothing comes in between, for what is done behind a lock.
 pub(crate) mod uninterrupted {
-    #[cfg(not(any(any_rwlock_loom, any_rwlock_shuttle, feature = "portable-atomic")))]
+    #[cfg(all(
+        not(any(any_rwlock_loom, any_rwlock_shuttle, feature = "portable-atomic")),
+        target_has_atomic = "ptr"
+    ))]
     pub(crate) use core::sync::atomic::*;
     #[cfg(any_rwlock_loom)]
     pub(crate) use loom::sync::atomic::*;
@@ -23,6 +26,24 @@ pub(crate) mod uninterrupted {
     // All threads of a model are one of the system; see `scheduled`.
     #[cfg(any_rwlock_shuttle)]
     pub(crate) use core::sync::atomic::*;
+
+    #[cfg(not(any(any_rwlock_loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
+    pub(crate) use super::missing::*;
+}
+
+/// In the place of atomics, a type that is an error: so the compiler says this, and nothing of those who use them.
+#[cfg(not(any(any_rwlock_loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
+mod missing {
+    pub(crate) type AtomicU8 = [(); compile_error!(
+        "this target has no compare-and-swap: enable the feature `portable-atomic` of `any-rwlock`, \
+         and a backend of the crate `portable-atomic` in the application"
+    )];
+    pub(crate) use core::sync::atomic::Ordering;
+    #[allow(unused_imports)] // The width of a word decides which are used.
+    pub(crate) use {
+        AtomicU8 as AtomicU16, AtomicU8 as AtomicU32, AtomicU8 as AtomicU64,
+        AtomicU8 as AtomicUsize,
+    };
 }
 
 /// Comes before an operation that others can see and that is none on an atomic of this module: tests and models
@@ -92,12 +113,6 @@ compile_error!(
     "on bare metal, enable the feature `critical-section` of `any-rwlock`, and link an implementation \
      of the crate `critical-section`: without it an interrupt that shares a lock with a task may spin \
      for ever. An application whose interrupts use no lock may set `--cfg any_rwlock_spin` instead"
-);
-
-#[cfg(not(any(any_rwlock_loom, feature = "portable-atomic", target_has_atomic = "ptr")))]
-compile_error!(
-    "this target has no compare-and-swap: enable the feature `portable-atomic` of `any-rwlock`, \
-     and a backend of the crate `portable-atomic` in the application"
 );
 
 #[cfg(all(any_rwlock_loom, not(all(loom, feature = "loom"))))]
