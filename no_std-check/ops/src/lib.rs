@@ -1,7 +1,7 @@
 //! Every public operation of the lock, called once, for targets where no test can run.
 #![cfg_attr(not(test), no_std)]
 
-#[cfg(target_has_atomic = "ptr")]
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod arc;
 mod parts;
 mod waits;
@@ -46,7 +46,7 @@ pub async fn every_operation(lock: &'static RwLock<u32>) -> usize {
     parts::every_operation(&mut checks).await;
     introspection(lock, &mut checks);
     traits(lock, &mut checks);
-    #[cfg(target_has_atomic = "ptr")]
+    #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     arc::every_operation(&mut checks).await;
     checks.0
 }
