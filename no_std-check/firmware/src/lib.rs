@@ -1,8 +1,8 @@
-//! What the programs of this package have in common: board, clock, heap, and how they report.
+//! What the programs of this package have in common: board, clock, and how they report. No allocator.
 #![no_std]
 
 pub mod board;
 pub mod clock;
-pub mod heap;
 pub mod report;
 pub mod sections;
+pub mod spy;

@@ -3,7 +3,6 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use critical_section::{set_impl, Impl, RawRestoreState};
-use embassy_time::Timer;
 
 use crate::board;
 
@@ -37,14 +36,12 @@ unsafe impl Impl for Sections {
     }
 }
 
-/// For how many instructions, at most, interrupts are off at a stretch while this runs. It begins
-/// just after a tick: until it ends there is no other.
-pub async fn longest(run: impl FnOnce()) -> u32 {
-    Timer::after_millis(1).await;
-    match cycles_of(run) {
+/// For how many instructions, at most, interrupts are off at a stretch while this runs.
+pub fn longest(run: impl FnOnce()) -> u32 {
+    board::without_ticks(|| match cycles_of(run) {
         0 => 0,
         cycles => instructions(cycles),
-    }
+    })
 }
 
 fn cycles_of(run: impl FnOnce()) -> u32 {

@@ -12,7 +12,7 @@ static VALUE: RwLock<CriticalSectionRawMutex, u32> = RwLock::new(0);
 
 #[embassy_executor::main]
 async fn main(spawner: Spawner) {
-    board::start_without_heap();
+    board::start();
     spawner.spawn(writer().unwrap());
     loop {
         core::hint::black_box(*VALUE.read().await);

@@ -13,7 +13,7 @@ static VALUE: Mutex<Cell<u32>> = Mutex::new(Cell::new(0));
 
 #[embassy_executor::main]
 async fn main(spawner: Spawner) {
-    board::start_without_heap();
+    board::start();
     spawner.spawn(writer().unwrap());
     loop {
         core::hint::black_box(critical_section::with(|cs| VALUE.borrow(cs).get()));

@@ -11,7 +11,7 @@ static VALUE: RwLock<u32> = RwLock::new(0);
 
 #[embassy_executor::main]
 async fn main(spawner: Spawner) {
-    board::start_without_heap();
+    board::start();
     spawner.spawn(writer().unwrap());
     loop {
         core::hint::black_box(*VALUE.read().await);

@@ -20,6 +20,16 @@ pub(super) fn start_clock() {
     peripherals.SYST.enable_interrupt();
 }
 
+pub(super) fn stop_ticks() {
+    // SAFETY: nothing else turns the interrupt of the ticks on or off.
+    unsafe { Peripherals::steal() }.SYST.disable_interrupt();
+}
+
+pub(super) fn resume_ticks() {
+    // SAFETY: nothing else turns the interrupt of the ticks on or off.
+    unsafe { Peripherals::steal() }.SYST.enable_interrupt();
+}
+
 pub(super) fn tick_now() {
     cortex_m::peripheral::SCB::set_pendst();
     // An emulator may take a while to notice.

@@ -20,14 +20,16 @@ pub fn tick_now() {
     chip::tick_now();
 }
 
-/// Sets the heap up and starts the ticks.
-pub fn start() {
-    crate::heap::init();
-    start_without_heap();
+/// Runs this while the clock stands still: no tick comes.
+pub(crate) fn without_ticks<R>(run: impl FnOnce() -> R) -> R {
+    chip::stop_ticks();
+    let result = run();
+    chip::resume_ticks();
+    result
 }
 
 /// Starts the ticks.
-pub fn start_without_heap() {
+pub fn start() {
     if cfg!(feature = "size-memory") {
         link_memory_routines();
     }

@@ -26,6 +26,16 @@ fn machine_timer() {
     crate::clock::tick();
 }
 
+pub(super) fn stop_ticks() {
+    // SAFETY: nothing else turns the interrupt of the ticks on or off.
+    unsafe { riscv::register::mie::clear_mtimer() };
+}
+
+pub(super) fn resume_ticks() {
+    // SAFETY: everything that the handler uses has been set up.
+    unsafe { riscv::register::mie::set_mtimer() };
+}
+
 fn set_alarm() {
     set_alarm_at(time() + CYCLES_PER_TICK);
 }

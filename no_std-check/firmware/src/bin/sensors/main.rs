@@ -11,7 +11,7 @@ mod tasks;
 use embassy_executor::Spawner;
 use embassy_time::Timer;
 use firmware::report::{check, figure};
-use firmware::{board, heap, report};
+use firmware::{board, report};
 
 use interrupts::IN_INTERRUPT;
 use table::TABLE;
@@ -20,7 +20,6 @@ use tasks::Counter;
 #[embassy_executor::main]
 async fn main(spawner: Spawner) {
     board::start();
-    check("no heap before the first wait", heap::usage().allocations == 0);
     for index in 0..tasks::READERS {
         spawner.spawn(tasks::reader(index == 0).unwrap());
     }
@@ -57,9 +56,5 @@ fn at_the_end() {
     let table = TABLE.try_write();
     check("the lock is free at the end", table.is_some());
     check("and the table whole", table.is_some_and(|table| table.is_whole()));
-    let usage = heap::usage();
-    figure("heap: bytes at the peak", usage.peak);
-    figure("heap: bytes at the end", usage.live);
-    figure("heap: allocations", usage.allocations);
     report::finish()
 }

@@ -2,8 +2,8 @@
 
 use core::cell::{Cell, RefCell};
 use core::future::{poll_fn, Future};
-use core::pin::pin;
-use core::task::{Context, RawWaker, RawWakerVTable, Waker};
+use core::pin::{pin, Pin};
+use core::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
 
 use critical_section::Mutex;
 use embassy_time::Timer;
@@ -34,6 +34,7 @@ pub async fn tally_of(spies: &'static [Spy], ticks: u64) -> Tally {
     Tally { polls: after.polls - before.polls, wakes: after.wakes - before.wakes }
 }
 
+#[allow(clippy::new_without_default)] // For statics.
 impl Spy {
     pub const fn new() -> Spy {
         Spy {
@@ -46,7 +47,8 @@ impl Spy {
         spies.iter().position(|spy| core::ptr::eq(spy, self)).is_some_and(|at| at % 2 == 0)
     }
 
-    fn tally(&self) -> Tally {
+    /// From the beginning.
+    pub fn tally(&self) -> Tally {
         critical_section::with(|cs| self.tally.borrow(cs).get())
     }
 
@@ -61,16 +63,35 @@ impl Spy {
     /// Polls this future with a waker that counts, and then wakes the task.
     pub async fn watch<F: Future>(&'static self, future: F) -> F::Output {
         let mut future = pin!(future);
-        poll_fn(|cx| {
-            self.note(|tally| tally.polls += 1);
-            critical_section::with(|cs| {
-                self.task.borrow_ref_mut(cs).replace(cx.waker().clone());
-            });
-            // SAFETY: the table below, with a spy that lives for ever.
-            let waker = unsafe { Waker::from_raw(self.raw_waker()) };
-            future.as_mut().poll(&mut Context::from_waker(&waker))
+        poll_fn(|cx| self.poll(future.as_mut(), cx)).await
+    }
+
+    /// The same, but gives up after so many polls.
+    pub async fn watch_for<F: Future>(&'static self, polls: u32, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let mut left = polls;
+        poll_fn(|cx| match left.checked_sub(1) {
+            None => Poll::Ready(None),
+            Some(less) => {
+                left = less;
+                self.poll(future.as_mut(), cx).map(Some)
+            }
         })
         .await
+    }
+
+    fn poll<F: Future>(
+        &'static self,
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        self.note(|tally| tally.polls += 1);
+        critical_section::with(|cs| {
+            self.task.borrow_ref_mut(cs).replace(cx.waker().clone());
+        });
+        // SAFETY: the table below, with a spy that lives for ever.
+        let waker = unsafe { Waker::from_raw(self.raw_waker()) };
+        future.poll(&mut Context::from_waker(&waker))
     }
 
     fn raw_waker(&'static self) -> RawWaker {

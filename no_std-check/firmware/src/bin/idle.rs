@@ -3,17 +3,14 @@
 #![no_std]
 #![no_main]
 
-mod spy;
-
 use any_rwlock::RwLock;
 use embassy_executor::Spawner;
 use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::rwlock;
 use embassy_time::Timer;
 use firmware::report::{check, figure};
+use firmware::spy::{self, Spy, Tally};
 use firmware::{board, report};
-
-use spy::{Spy, Tally};
 
 const WAITERS: usize = 8;
 const TICKS: u64 = 1_000;

@@ -1,6 +1,8 @@
-//! Every public operation of the lock, once.
+//! Every public operation of the lock, once. Those on `Arc` need an allocator.
 #![no_std]
 #![no_main]
+
+mod heap;
 
 use any_rwlock::RwLock;
 use embassy_executor::Spawner;
@@ -10,6 +12,7 @@ static LOCK: RwLock<u32> = RwLock::new(0);
 
 #[embassy_executor::main]
 async fn main(_spawner: Spawner) {
+    heap::start();
     board::start();
     let checks = ops::every_operation(&LOCK).await;
     report::check(format_args!("{checks} checks of every operation"), checks >= 30);
