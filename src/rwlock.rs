@@ -234,7 +234,16 @@ mod blocking;
 ///
 /// # Wakers
 ///
-/// The waker of a waiting task is cloned, woken and dropped while the queue that it waits in is
+/// What the waker of a waiting task may do depends on [where waiters wait](crate#where-waiters-wait).
+///
+/// **In place** (with the feature `intrusive`, or without `std`), it may do anything: nothing of the lock is
+/// locked while a waker is cloned, woken or dropped. It may use the lock that wakes it, block until another
+/// task of its executor has been polled, drop its task, or run it at once. (An executor that polls within
+/// `wake` polls the next waiter from within the release of the one before: its stack grows with the
+/// number of waiters that get in one from within the other.) A waker that panics when it is woken costs no other
+/// waiter its wake-up, but for readers behind it without `std`, which may sleep until the next writer leaves.
+///
+/// **On the heap** (the default), it is cloned, woken and dropped while the queue that it waits in is
 /// locked. Meanwhile, other threads wait for that queue in a poll that has to wait, in a release that
 /// others wait for, and in the drop of a future that waits. So in any of the three a waker must not:
 ///
@@ -246,14 +255,14 @@ mod blocking;
 ///   `wake` waits for room, and the thread that makes room may be polling a future of this lock. A mutex
 ///   that is locked while such a future is polled is another example.
 ///
-/// A waker that breaks these rules waits for itself: it blocks for ever, spins for ever (without `std`), or
-/// panics (with `critical-section`). Other wakers are fine, such as those that only schedule their task. With
+/// A waker that breaks these rules waits for itself: it blocks for ever, or panics (with
+/// `critical-section`). Other wakers are fine, such as those that only schedule their task. With
 /// the feature `critical-section`, "this lock" in the second rule means every lock, and
 /// everything else that enters a critical section: the queues of all locks are behind the same one.
 /// [`is_locked`](RwLock::is_locked) and its like are always allowed.
 ///
-/// A waker that panics when it is cloned, woken or dropped makes the call panic that used it: a poll, a
-/// conversion, or the drop of a guard or future. Every access is then given up exactly once:
+/// **Panics.** A waker that panics when it is cloned, woken or dropped makes the call panic that used it: a poll,
+/// a conversion, or the drop of a guard or future. Every access is then given up exactly once:
 ///
 /// - A guard that was being dropped, or given away by `yield_to_waiters`, has released its access.
 /// - A guard that was being converted has released it too: there is no guard to return.
@@ -261,9 +270,9 @@ mod blocking;
 ///   of the same future can take access.
 /// - A future whose drop panics waits no longer.
 ///
-/// Other waiters that the call would have woken may sleep until the next writer leaves. A future whose
-/// waker panicked when it was woken is lost: polling or dropping it may panic once more, and until it is
-/// dropped, if it asked to write, later readers may wait behind it as behind any writer. A second waker
+/// On the heap, other waiters that the call would have woken may sleep until the next writer leaves, and a
+/// future whose waker panicked when it was woken is lost: polling or dropping it may panic once more, and until
+/// it is dropped, if it asked to write, later readers may wait behind it as behind any writer. A second waker
 /// that panics while the first panic unwinds aborts the process, as any panic there does.
 ///
 /// # Memory effects
@@ -273,12 +282,13 @@ mod blocking;
 ///
 /// # Cost
 ///
-/// A lock without its value is two words. As long as no task waits, no memory is allocated, and
-/// taking or giving up access is one atomic read-modify-write (giving up what was had by an upgrade, two).
-/// The first wait for a lock allocates its queues, and the first of each kind what its queue needs. The lock
-/// keeps both; after that, each wait allocates once. The first wait of a thread that blocks also allocates
-/// what the thread sleeps on. So the global allocator must not use a lock that
-/// may be contended: the wait would ask the allocator, and thus the lock.
+/// A lock without its value is two words (without `std` ten, or eleven with a spin lock). As long as no task
+/// waits, no memory is allocated, and taking or giving up access is one atomic read-modify-write (giving up
+/// what was had by an upgrade, two). With `std` the first wait for a lock allocates its queues, which the lock
+/// keeps, and the first wait of a thread that blocks what the thread sleeps on. Beside that, a wait
+/// allocates nothing where waiters [wait in place](crate#where-waiters-wait), so without `std` nothing ever does.
+/// On the heap, each wait allocates once, and the first of each kind also what its queue needs. So with `std` the
+/// global allocator must not use a lock that may be contended: the wait would ask the allocator, and thus the lock.
 pub struct RwLock<T: ?Sized> {
     pub(crate) raw: RawRwLock,
     value: UnsafeCell<T>,

@@ -14,6 +14,13 @@ fn a_lock_without_its_value_is_two_words() {
     assert_eq!(size_of::<RwLock<[u8; 8]>>(), 24);
 }
 
+/// Without, they are in it, behind a spin lock unless there is a critical section.
+#[test]
+#[cfg(not(feature = "std"))]
+fn a_lock_without_its_value_has_room_for_its_queues() {
+    assert!(size_of::<RwLock<()>>() <= 88);
+}
+
 #[test]
 fn a_guard_is_two_words() {
     assert_eq!(size_of::<RwLockReadGuard<'_, u8>>(), 16);

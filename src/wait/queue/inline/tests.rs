@@ -177,6 +177,28 @@ fn to_wake_all_ends_if_those_who_are_woken_queue_up_again() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "leaks")]
+fn what_is_done_behind_the_lock_does_not_grow_with_the_number_of_waiters() {
+    const BATCH: usize = if cfg!(feature = "std") { 32 } else { 1 };
+    for number in [8, 64, 512] {
+        let queues = leaked();
+        let queued = Arc::new(Mutex::new(Vec::new()));
+        let look = {
+            let queued = Arc::clone(&queued);
+            move || queued.lock().unwrap().push(queues.record.at_most(Access::Read))
+        };
+        let waker = runs(look, || ());
+        let mut readers: Vec<_> =
+            (0..number).map(|_| Waiter::new(queues, Access::Read, 0)).collect();
+        readers.iter_mut().for_each(|reader| assert!(!reader.poll_with(&waker)));
+        assert_eq!(queues.wake(Access::Read, usize::MAX, 1), number);
+        for (called, queued) in queued.lock().unwrap().iter().enumerate() {
+            assert!(number - queued - called <= BATCH, "{} of {}", called, number);
+        }
+    }
+}
+
+#[test]
 #[cfg_attr(miri, ignore = "leaks, on purpose")]
 fn the_lock_may_move_while_entries_are_linked_that_were_forgotten() {
     for access in ACCESSES {
