@@ -5,7 +5,7 @@
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
 use embassy_executor::Spawner;
 use embassy_time::{with_timeout, Duration, Instant, TimeoutError, Timer};
-use firmware::{board, report}; // In your firmware: the HAL, a heap and a panic handler.
+use firmware::{board, report}; // In your firmware: the HAL and a panic handler.
 
 static READING: RwLock<Option<(u32, Instant)>> = RwLock::new(None);
 
