@@ -204,6 +204,34 @@ fn readers_behind_wakers_that_panic_are_woken_with_them() {
     assert_free(&lock);
 }
 
+#[test]
+#[cfg(feature = "std")]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn readers_far_behind_a_waker_that_panics_are_woken_with_it() {
+    let lock = RwLock::new(0);
+    let held = Kind::Write.taken(&lock);
+    let lost = waiting!(lock.read(), on_wake(|| panic!("woken")));
+    let readers: Vec<_> = (0..100).map(|_| Kind::Read.waiter(&lock)).collect();
+    assert_panics(|| drop(held));
+    assert_eq!(readers.iter().filter(|reader| reader.wakes() == 1).count(), 100);
+    drop_lost(lost);
+}
+
+#[test]
+#[cfg(feature = "std")]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn an_upgradable_reader_beside_a_waker_that_panics_is_woken_with_it() {
+    let lock = RwLock::new(0);
+    let held = Kind::Write.taken(&lock);
+    let lost = waiting!(lock.read(), on_wake(|| panic!("woken")));
+    let mut upgradable = Kind::UpgradableRead.waiter(&lock);
+    assert_panics(|| drop(held));
+    assert_eq!(upgradable.wakes(), 1);
+    drop(upgradable.finishes());
+    drop_lost(lost);
+    assert_free(&lock);
+}
+
 thread_local! {
     static PANICS: RefCell<bool> = const { RefCell::new(false) };
 }

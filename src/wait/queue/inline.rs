@@ -317,8 +317,8 @@ impl Queues {
     #[cfg(feature = "std")]
     fn wake_many(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
         let (mut left, mut woken) = (count, 0);
+        let mut batch = Batch::new();
         while left > 0 {
-            let mut batch = Batch::new();
             self.lists.with(|lists| {
                 while left > 0 && !batch.is_full() {
                     left = match self.notify_next(lists, access, epoch) {
@@ -333,6 +333,7 @@ impl Queues {
             woken += batch.len();
             batch.wake();
         }
+        batch.finish();
         woken
     }
 

@@ -1,5 +1,7 @@
 //! Wakers that are called once the internal lock has been given back.
 
+use alloc::boxed::Box;
+use core::any::Any;
 use core::mem::{self, MaybeUninit};
 use core::panic::AssertUnwindSafe;
 use core::task::Waker;
@@ -12,6 +14,8 @@ const CAPACITY: usize = 32;
 pub(super) struct Batch {
     wakers: [MaybeUninit<Waker>; CAPACITY],
     len: usize,
+    /// What the last waker panicked with that has.
+    panicked: Option<Box<dyn Any + Send>>,
 }
 
 impl Batch {
@@ -19,7 +23,7 @@ impl Batch {
     pub(super) fn new() -> Batch {
         #[allow(clippy::declare_interior_mutable_const)] // To be copied.
         const EMPTY: MaybeUninit<Waker> = MaybeUninit::uninit();
-        Batch { wakers: [EMPTY; CAPACITY], len: 0 }
+        Batch { wakers: [EMPTY; CAPACITY], len: 0, panicked: None }
     }
 
     #[inline(always)]
@@ -38,19 +42,22 @@ impl Batch {
         self.len += 1;
     }
 
-    /// Calls all of them, also if some of them panic; then panics itself.
+    /// Calls all of them, also if some of them panic, and is empty then.
     pub(super) fn wake(&mut self) {
-        let mut panicked = None;
         for waker in &self.wakers[..mem::take(&mut self.len)] {
             // SAFETY: it was pushed, and is taken out once: it is not below `len` any longer.
             let waker = unsafe { waker.assume_init_read() };
             // Unwind safe: the waker is gone.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-                // What it panicked with may panic when it is dropped.
-                mem::forget(panicked.replace(panic));
+                // What the one before panicked with may panic when it is dropped.
+                mem::forget(self.panicked.replace(panic));
             }
         }
-        if let Some(panic) = panicked {
+    }
+
+    /// Panics if a waker has.
+    pub(super) fn finish(self) {
+        if let Some(panic) = self.panicked {
             resume_unwind(panic);
         }
     }

@@ -152,6 +152,22 @@ fn all_readers_are_woken_whatever_their_number() {
     }
 }
 
+/// A million wait: as many as the record counts on 32 bits, and one more or less.
+#[test]
+#[cfg(all(target_pointer_width = "32", feature = "std"))]
+#[cfg_attr(miri, ignore = "takes hours")]
+fn all_readers_are_woken_also_if_they_are_more_than_can_be_counted() {
+    let queues = Queues::new();
+    for number in [(1 << 20) - 1, 1 << 20, (1 << 20) + 1] {
+        let mut readers: Vec<_> =
+            (0..number).map(|_| Waiter::new(&queues, Access::Read, 1)).collect();
+        assert!(!readers.pop().expect("a million").leave());
+        assert_eq!(queues.wake(Access::Read, usize::MAX, 1), number - 1);
+        assert!(readers.iter().all(|reader| reader.wakes() == 1));
+        assert_eq!((queues.record.at_most(Access::Read), queues.losses(Access::Read)), (0, 0));
+    }
+}
+
 /// The queues are leaked: borrowed for ever.
 fn leaked() -> &'static Queues {
     Box::leak(Box::new(Queues::new()))
@@ -271,17 +287,17 @@ fn a_waker_that_is_woken_or_dropped_may_use_the_queues() {
 #[test]
 #[cfg(feature = "std")]
 #[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
-fn wakers_that_panic_cost_the_rest_of_their_batch_nothing() {
+fn wakers_that_panic_cost_the_rest_nothing() {
     let queues = Queues::new();
-    let mut readers: Vec<_> = (0..40).map(|_| Waiter::new(&queues, Access::Read, 0)).collect();
-    for panicking in [0, 7] {
+    let mut readers: Vec<_> = (0..100).map(|_| Waiter::new(&queues, Access::Read, 0)).collect();
+    for panicking in [0, 7, 40] {
         readers[panicking].poll_with(&runs(|| panic!("woken"), || ()));
     }
     let woken = || queues.wake(Access::Read, usize::MAX, 1);
     assert!(catch_unwind(AssertUnwindSafe(woken)).is_err());
     let wakes: usize = readers.iter().map(Waiter::wakes).sum();
-    assert_eq!(wakes, 30);
-    assert_eq!(queues.wake(Access::Read, usize::MAX, 1), 8);
+    assert_eq!(wakes, 97);
+    assert_eq!(queues.wake(Access::Read, usize::MAX, 1), 0);
     assert!(readers.iter_mut().all(Waiter::poll));
 }
 
