@@ -22,7 +22,7 @@
 //! ```
 //!
 //! [`RwLock`] documents what the lock promises: who goes next, what a cancelled future leaves
-//! behind, which requests deadlock, and what an access costs.
+//! behind, which requests deadlock, and what an access costs. The [`guide`] starts from what you want to do.
 //!
 //! # Features
 //!
@@ -98,42 +98,6 @@
 //! - To check that you left the choice open: `cargo tree -e features -i any-rwlock --no-default-features`
 //!   shows no feature of this crate.
 //!
-//! # Testing
-//!
-//! Code that uses a lock can be modelled with [loom](https://docs.rs/loom). In your crate:
-//!
-//! ```toml
-//! [features]
-//! loom = ["dep:loom", "any-rwlock/loom"]
-//! ```
-//!
-//! ```bash
-//! RUSTFLAGS="--cfg loom --cfg any_rwlock_loom" cargo test --release --features loom
-//! ```
-//!
-//! - Only `--cfg any_rwlock_loom` changes this crate, and only together with the feature `loom`, which
-//!   does nothing else; likewise for shuttle. Flags of other crates, `--cfg loom` and `--cfg shuttle` among them, change nothing.
-//! - `--cfg loom` changes the crate `event-listener`, which this crate depends on. `event-listener` does not
-//!   build with that flag unless its own feature `loom` is enabled, which the feature `loom` of this crate
-//!   does. So enable it also to model code that uses no lock of this crate; a lock then works outside of
-//!   the models as long as no task waits for it.
-//! - [`RwLock::new`] is not `const` in a model, because loom's atomics are not. Make locks inside the model.
-//! - Tasks run in `loom::future::block_on`. Methods that block work in a model, too. There is no clock:
-//!   methods with a time limit give up as soon as they would have to wait.
-//!
-//! Or with [shuttle](https://docs.rs/shuttle), which tries random schedules of more code than loom can
-//! explore: a feature `shuttle = ["dep:shuttle", "any-rwlock/shuttle"]`, and
-//!
-//! ```bash
-//! RUSTFLAGS="--cfg any_rwlock_shuttle" cargo test --release --features shuttle
-//! ```
-//!
-//! - Another thread of the model may run before each atomic operation of a lock. Outside a model, and in
-//!   a static, a lock works as ever; one in a static keeps its value from schedule to schedule.
-//! - Tasks run in `shuttle::future`. Without `intrusive`, a waker of your own must not use shuttle's primitives: it
-//!   is called while a queue is locked, and another thread of the model that wants to queue up would wait for ever.
-//! - A method that blocks panics where it would have to wait, because that would stop the whole model. Methods
-//!   with a time limit give up instead.
 #![no_std]
 #![cfg_attr(
     not(test),
@@ -181,6 +145,7 @@ mod rwlock;
 mod arc;
 
 // Pages of documentation.
+pub mod guide;
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
 #[doc = include_str!("migration.md")]

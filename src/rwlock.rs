@@ -150,71 +150,9 @@ mod blocking;
 /// waits lets in the readers behind it, unless another writer waits; one that was woken passes its
 /// turn on. Only its place in the queue is lost.
 ///
-/// # Timeouts
-///
-/// In a task, put the executor's timeout around any future of this crate:
-///
-/// ```
-/// # use embassy_executor as _; // Links its timers.
-/// use any_rwlock::{RwLock, RwLockReadGuard};
-/// use std::time::Duration;
-///
-/// type Reader<'a> = RwLockReadGuard<'a, u32>;
-///
-/// async fn on_tokio(lock: &RwLock<u32>, limit: Duration) -> Option<Reader<'_>> {
-///     tokio::time::timeout(limit, lock.read()).await.ok()
-/// }
-///
-/// async fn on_smol(lock: &RwLock<u32>, limit: Duration) -> Option<Reader<'_>> {
-///     let in_time = async { Some(lock.read().await) };
-///     let too_late = async {
-///         smol::Timer::after(limit).await;
-///         None
-///     };
-///     smol::future::or(in_time, too_late).await
-/// }
-///
-/// async fn on_embassy(lock: &RwLock<u32>, limit: embassy_time::Duration) -> Option<Reader<'_>> {
-///     embassy_time::with_timeout(limit, lock.read()).await.ok()
-/// }
-///
-/// let lock = RwLock::new(1);
-/// let writer = lock.try_write().unwrap();
-/// # let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-/// # let limit = Duration::from_millis(1);
-/// assert!(tokio.block_on(on_tokio(&lock, limit)).is_none());
-/// assert!(smol::block_on(on_smol(&lock, limit)).is_none());
-/// drop(writer);
-/// assert!(tokio.block_on(on_tokio(&lock, limit)).is_some());
-/// assert!(smol::block_on(on_smol(&lock, limit)).is_some());
-/// # assert!(smol::block_on(on_embassy(&lock, embassy_time::Duration::MIN)).is_some());
-/// ```
-///
-/// An upgrade that times out need not lose its guard: see
-/// [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref). For threads that block there are
-/// [`try_read_for`](RwLock::try_read_for) and its like.
-///
-/// tokio's timeouts, its `select!` and its `abort` take effect when the task returns to the executor.
-/// Taking a free lock does not return there, and takes no part in tokio's budget, so a loop that does nothing
-/// else never yields. Where that may happen, let the future take part:
-///
-/// ```
-/// use any_rwlock::RwLock;
-/// use std::time::Duration;
-/// use tokio::task::coop::cooperative;
-/// use tokio::time::timeout;
-///
-/// # let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-/// # tokio.block_on(async {
-/// let lock = RwLock::new(0);
-/// let busy = async {
-///     loop {
-///         *cooperative(lock.write()).await += 1;
-///     }
-/// };
-/// assert!(timeout(Duration::from_millis(1), busy).await.is_err());
-/// # });
-/// ```
+/// To give up after some time, put the executor's timeout around any future of this crate:
+/// [`guide::cancellation`](crate::guide::cancellation) shows how, on each. An upgrade that is given up need not lose
+/// its guard: see [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref).
 ///
 #[doc = include_str!("rwlock/deadlocks.md")]
 ///

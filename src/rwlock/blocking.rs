@@ -97,7 +97,7 @@ impl<T: ?Sized> RwLock<T> {
 
 /// Access for a thread, which blocks for a limited time. In a task, these
 /// [stop the executor's thread](RwLock#blocking-in-a-task); there, a timeout is the
-/// [executor's](RwLock#timeouts).
+/// [executor's](crate::guide::cancellation#timeouts).
 ///
 /// Each gives up at its deadline, as if it had not been called, and returns `None`. What is free
 /// then is taken, also if the deadline has passed before the call. A timeout so long that its end
