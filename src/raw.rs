@@ -20,7 +20,7 @@ use crate::state::{
 };
 use crate::sync::{constructor, AtomicWord, Ordering};
 use crate::wait::queue::{OnFirstWait, Waiting};
-use crate::wait::unwind::OnUnwind;
+use crate::wait::unwind::{self, OnUnwind};
 
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
@@ -274,10 +274,7 @@ impl RawRwLock {
                 Wake::Nobody => return,
                 Wake::Readers => self.count_woken(self.wake_readers(Access::Read, in_flight)),
                 Wake::Upgradable => self.wake_upgradable(0, in_flight),
-                Wake::ReadersAndUpgradable => {
-                    let readers = self.wake_readers(Access::Read, in_flight);
-                    self.wake_upgradable(readers, InFlight::Readers)
-                }
+                Wake::ReadersAndUpgradable => self.wake_readers_and_upgradable(in_flight),
                 Wake::Writer => self.wake_exclusive(Access::Write, in_flight),
                 Wake::Upgrader => self.wake_exclusive(Access::Upgrade, in_flight),
             }
@@ -296,6 +293,16 @@ impl RawRwLock {
         let woken = waiting.fairness.wake_readers(&waiting.queues, access, in_flight);
         panicked.disarm();
         woken
+    }
+
+    /// Wakes all plain readers, and one upgradable one: with `std`, also if a waker of the former panics.
+    fn wake_readers_and_upgradable(&self, in_flight: InFlight) -> (State, Wake) {
+        let wake_readers = || self.wake_readers(Access::Read, in_flight);
+        let readers = unwind::run_or_else(wake_readers, || {
+            let (before, wake) = self.wake_upgradable(0, InFlight::Readers);
+            self.wake(before, wake);
+        });
+        self.wake_upgradable(readers, InFlight::Readers)
     }
 
     /// Counts the readers of both kinds that were woken.

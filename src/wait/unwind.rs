@@ -6,6 +6,10 @@
 #![forbid(unsafe_code)]
 
 use core::mem;
+#[cfg(feature = "std")]
+use core::panic::AssertUnwindSafe;
+#[cfg(feature = "std")]
+use std::panic::{catch_unwind, resume_unwind};
 
 /// Calls the function if a panic unwinds past it.
 pub(crate) struct OnUnwind<F: FnMut()>(F);
@@ -27,5 +31,25 @@ impl<F: FnMut()> Drop for OnUnwind<F> {
     #[cold]
     fn drop(&mut self) {
         (self.0)();
+    }
+}
+
+/// Runs this, and if it panics that, before the panic goes on. So that one may panic as well. Without `std` no
+/// panic can be held up, and that is left out.
+#[inline(always)]
+pub(crate) fn run_or_else<R>(run: impl FnOnce() -> R, after_panic: impl FnOnce()) -> R {
+    #[cfg(feature = "std")]
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(result) => result,
+        Err(panic) => {
+            // One panic goes on. What the other panicked with may panic when it is dropped.
+            mem::forget(catch_unwind(AssertUnwindSafe(after_panic)));
+            resume_unwind(panic)
+        }
+    }
+    #[cfg(not(feature = "std"))]
+    {
+        let _ = after_panic;
+        run()
     }
 }

@@ -217,6 +217,21 @@ fn readers_far_behind_a_waker_that_panics_are_woken_with_it() {
     drop_lost(lost);
 }
 
+#[test]
+#[cfg(feature = "std")]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn an_upgradable_reader_beside_a_waker_that_panics_is_woken_with_it() {
+    let lock = RwLock::new(0);
+    let held = Kind::Write.taken(&lock);
+    let lost = waiting!(lock.read(), on_wake(|| panic!("woken")));
+    let mut upgradable = Kind::UpgradableRead.waiter(&lock);
+    assert_panics(|| drop(held));
+    assert_eq!(upgradable.wakes(), 1);
+    drop(upgradable.finishes());
+    drop_lost(lost);
+    assert_free(&lock);
+}
+
 thread_local! {
     static PANICS: RefCell<bool> = const { RefCell::new(false) };
 }
