@@ -1,9 +1,10 @@
 //! How often those queued have lost, and how many readers there are.
 #![forbid(unsafe_code)]
 
-use core::fmt;
+use core::{fmt, mem};
 
 use super::lists::{List, Lists};
+use super::QueueEntry;
 use crate::state::Access;
 use crate::sync::constructor;
 use crate::sync::uninterrupted::{AtomicUsize, Ordering};
@@ -14,6 +15,16 @@ const LOSSES: usize = (1 << LOSSES_BITS) - 1;
 /// Above the losses of each access.
 const READERS_SHIFT: u32 = 4 * LOSSES_BITS;
 const ONE_READER: usize = 1 << READERS_SHIFT;
+const READERS: usize = usize::MAX << READERS_SHIFT;
+
+/// Whether memory has room for more readers than can be counted: with `std`, on 32 bits. So many (a million) are
+/// then taken to be any number, until none is queued.
+const IS_SHORT: bool = usize::MAX >> READERS_SHIFT < usize::MAX / mem::size_of::<QueueEntry>();
+
+#[inline(always)]
+fn is_uncounted(record: usize) -> bool {
+    IS_SHORT && record >= READERS
+}
 
 /// For each access, the losses of the entry that has lost most, since none that has lost was queued: no fewer
 /// than those of each one. Above that, the number of readers.
@@ -54,11 +65,12 @@ impl Record {
     /// Behind the lock: an entry that has lost so often is in this list.
     #[inline(always)]
     pub(super) fn entered(&self, list: List, losses: u8) {
-        let readers = if list == List::Readers { ONE_READER } else { 0 };
-        if losses == 0 && readers == 0 {
+        if losses == 0 && list != List::Readers {
             return;
         }
         let (before, shift) = (self.snapshot(), shift_of(list));
+        let is_counted = list == List::Readers && !is_uncounted(before);
+        let readers = if is_counted { ONE_READER } else { 0 };
         let more = usize::from(losses).saturating_sub(before >> shift & LOSSES);
         self.0.store(before + readers + (more << shift), Ordering::Relaxed);
     }
@@ -70,11 +82,12 @@ impl Record {
             return;
         }
         let mut record = self.snapshot();
-        if list == List::Readers {
+        if list == List::Readers && !is_uncounted(record) {
             record -= ONE_READER;
         }
         if lists.is_empty(list) {
-            record &= !(LOSSES << shift_of(list));
+            let readers = if IS_SHORT && list == List::Readers { READERS } else { 0 };
+            record &= !(LOSSES << shift_of(list) | readers);
         }
         self.0.store(record, Ordering::Relaxed);
     }
@@ -88,7 +101,10 @@ impl Record {
     #[inline(always)]
     pub(super) fn at_most(&self, access: Access) -> usize {
         match access {
-            Access::Read | Access::RecursiveRead => self.snapshot() >> READERS_SHIFT,
+            Access::Read | Access::RecursiveRead => match self.snapshot() {
+                record if is_uncounted(record) => usize::MAX,
+                record => record >> READERS_SHIFT,
+            },
             Access::Upgrade => 1,
             Access::UpgradableRead | Access::Write => usize::MAX,
         }

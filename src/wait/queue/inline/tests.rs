@@ -152,6 +152,22 @@ fn all_readers_are_woken_whatever_their_number() {
     }
 }
 
+/// A million wait: as many as the record counts on 32 bits, and one more or less.
+#[test]
+#[cfg(all(target_pointer_width = "32", feature = "std"))]
+#[cfg_attr(miri, ignore = "takes hours")]
+fn all_readers_are_woken_also_if_they_are_more_than_can_be_counted() {
+    let queues = Queues::new();
+    for number in [(1 << 20) - 1, 1 << 20, (1 << 20) + 1] {
+        let mut readers: Vec<_> =
+            (0..number).map(|_| Waiter::new(&queues, Access::Read, 1)).collect();
+        assert!(!readers.pop().expect("a million").leave());
+        assert_eq!(queues.wake(Access::Read, usize::MAX, 1), number - 1);
+        assert!(readers.iter().all(|reader| reader.wakes() == 1));
+        assert_eq!((queues.record.at_most(Access::Read), queues.losses(Access::Read)), (0, 0));
+    }
+}
+
 /// The queues are leaked: borrowed for ever.
 fn leaked() -> &'static Queues {
     Box::leak(Box::new(Queues::new()))
