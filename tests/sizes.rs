@@ -1,7 +1,7 @@
 //! How much memory the types take, on targets whose words have 64 bits.
 #![cfg(all(target_pointer_width = "64", not(any_rwlock_loom)))]
 
-use std::mem::{size_of, size_of_val};
+use std::mem::{needs_drop, size_of, size_of_val};
 
 use any_rwlock::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
@@ -19,6 +19,12 @@ fn a_lock_without_its_value_is_two_words() {
 #[cfg(not(feature = "std"))]
 fn a_lock_without_its_value_has_room_for_its_queues() {
     assert!(size_of::<RwLock<()>>() <= 88);
+}
+
+/// Otherwise a constant that drops one would compile without `std`, and no longer with it.
+#[test]
+fn a_lock_is_dropped_whatever_the_features() {
+    assert!(needs_drop::<RwLock<()>>());
 }
 
 #[test]

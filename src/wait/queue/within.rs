@@ -20,6 +20,13 @@ impl OnFirstWait<Waiting> {
     }
 }
 
+/// There is nothing to drop, but with `std` there is: a constant that drops a lock would compile without that
+/// feature only, and features only add.
+impl<T> Drop for OnFirstWait<T> {
+    #[inline(always)]
+    fn drop(&mut self) {}
+}
+
 /// What a lock takes of a microcontroller's memory: ten words, and one more for the flag of a spin lock.
 #[cfg(all(target_pointer_width = "32", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 const _: () = {
