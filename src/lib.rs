@@ -37,8 +37,8 @@
 //! Features only add, and all of them can be on at once. Without `std` and `alloc`, the crate needs no
 //! allocator. It always needs atomics of a word.
 //!
-//! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards each
-//! queue. Threads that contend are then a hundred times slower, because a thread that is preempted while
+//! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards the queues of
+//! each lock. Threads that contend are then a hundred times slower, because a thread that is preempted while
 //! it holds the spin lock leaves the others spinning. An [interrupt](firmware#interrupts) that
 //! preempts it may spin for ever; so on bare metal the crate does not build without `critical-section`, unless
 //! the application sets `--cfg any_rwlock_spin`.

@@ -313,7 +313,8 @@ impl Waiter {
         // If a waker panics, it is not known whether the entry was woken; a wake-up too many keeps no waiter
         // waiting.
         let panicked = OnUnwind::new(|| withdraw(Priority::Woken));
-        let notification = waiting.queues.cancel(access, this.entry);
+        // The waker is dropped at the end: it may use the lock, where this waiter is not to be found any longer.
+        let (notification, _waker) = waiting.queues.cancel(access, this.entry);
         panicked.disarm();
         withdraw(notification.map_or(Priority::Arriving, |notification| {
             waiting.fairness.count_arrival(access, notification)

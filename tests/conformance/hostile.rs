@@ -78,6 +78,22 @@ fn a_waker_that_is_dropped_may_use_the_lock_that_drops_it() {
     }
 }
 
+#[test]
+#[cfg_attr(miri, ignore = "leaks its lock")]
+fn a_waker_that_is_dropped_with_its_future_no_longer_finds_that_waiting() {
+    let lock = leaked();
+    let reader = lock.try_read();
+    let found = Arc::new(Mutex::new(Vec::new()));
+    let look = {
+        let found = Arc::clone(&found);
+        move || found.lock().unwrap().push((lock.has_waiting_writer(), lock.try_read().is_some()))
+    };
+    drop(waiting!(lock.write(), on_drop(look)));
+    assert_eq!(*found.lock().unwrap(), [(false, true)]);
+    drop(reader);
+    assert_free(lock);
+}
+
 /// Futures of one lock, all of which a waker can reach.
 type Shared = Arc<Mutex<Vec<Waiting>>>;
 

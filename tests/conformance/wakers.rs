@@ -138,7 +138,7 @@ fn readers_behind_a_waker_that_panics_are_woken_by_the_next_writer_that_leaves()
     drop(Kind::Write.taken(&lock));
     for reader in &mut behind {
         assert_eq!(reader.wakes(), 1);
-        drop(reader.finishes());
+        drop(reader.finishes_within(8));
     }
     drop_lost(lost);
     assert_free(&lock);

@@ -5,7 +5,7 @@
 use core::future::Future;
 use core::marker::PhantomPinned;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, Waker};
 
 use event_listener::{EventListener, Listener};
 
@@ -163,19 +163,22 @@ impl Queues {
         &self,
         access: Access,
         entry: Pin<&mut QueueEntry>,
-    ) -> Option<Notification> {
+    ) -> (Option<Notification>, Option<Waker>) {
         let is_overtaken = entry.is_overtaken;
         // Taken first: if the waker panics that the poll drops, unwinding unlinks the listener.
-        let mut listener = entry.project().listener.take()?;
+        let mut listener = match entry.project().listener.take() {
+            Some(listener) => listener,
+            None => return (None, None),
+        };
         let panicked = OnUnwind::new(|| self.forget(access, is_overtaken));
         let waker = noop_waker::noop_waker();
         let polled = Pin::new(&mut listener).poll(&mut Context::from_waker(&waker));
         panicked.disarm();
         match polled {
-            Poll::Ready(notification) => Some(notification),
+            Poll::Ready(notification) => (Some(notification), None),
             Poll::Pending => {
                 self.discard(access, listener, is_overtaken);
-                None
+                (None, None)
             }
         }
     }

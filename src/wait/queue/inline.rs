@@ -252,22 +252,28 @@ impl Queues {
 
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn leave(&self, access: Access, entry: Pin<&mut QueueEntry>) -> bool {
-        self.cancel(access, entry).is_some()
+        self.cancel(access, entry).0.is_some()
     }
 
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn cancel(&self, _: Access, entry: Pin<&mut QueueEntry>) -> Option<Notification> {
+    pub(crate) fn cancel(
+        &self,
+        _: Access,
+        entry: Pin<&mut QueueEntry>,
+    ) -> (Option<Notification>, Option<Waker>) {
         let entry = entry.into_ref().get_ref();
-        let list = entry.list.get()?;
+        let list = match entry.list.get() {
+            Some(list) => list,
+            None => return (None, None),
+        };
         if !entry.is_notified() {
             if let Some(waker) = self.remove(list, entry) {
                 entry.list.set(None);
-                drop(waker);
-                return None;
+                return (None, Some(waker));
             }
         }
-        Some(entry.take_notification())
+        (Some(entry.take_notification()), None)
     }
 
     /// Unlinks the entry, and returns its waker, unless it has been woken.

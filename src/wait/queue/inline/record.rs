@@ -26,8 +26,8 @@ fn is_uncounted(record: usize) -> bool {
     IS_SHORT && record >= READERS
 }
 
-/// For each access, the losses of the entry that has lost most, since none that has lost was queued: no fewer
-/// than those of each one. Above that, the number of readers.
+/// For each access, the losses of the entry that has lost most, since none that has lost was queued (of readers:
+/// since none was): no fewer than those of each one. Above that, the number of readers.
 ///
 /// Relaxed throughout. It is changed behind the internal lock. It is read without: a waiter is on this record
 /// before it goes on record in the lock's word, and a release has read that one before it looks here.
