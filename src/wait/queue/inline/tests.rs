@@ -290,13 +290,15 @@ fn a_waker_that_is_woken_or_dropped_may_use_the_queues() {
 fn wakers_that_panic_cost_the_rest_nothing() {
     let queues = Queues::new();
     let mut readers: Vec<_> = (0..100).map(|_| Waiter::new(&queues, Access::Read, 0)).collect();
-    for panicking in [0, 7, 40] {
-        readers[panicking].poll_with(&runs(|| panic!("woken"), || ()));
+    // What the others panic with leaks, which Miri would complain of.
+    let panicking = if cfg!(miri) { &[40][..] } else { &[0, 7, 40] };
+    for &reader in panicking {
+        readers[reader].poll_with(&runs(|| panic!("woken"), || ()));
     }
     let woken = || queues.wake(Access::Read, usize::MAX, 1);
     assert!(catch_unwind(AssertUnwindSafe(woken)).is_err());
     let wakes: usize = readers.iter().map(Waiter::wakes).sum();
-    assert_eq!(wakes, 97);
+    assert_eq!(wakes, 100 - panicking.len());
     assert_eq!(queues.wake(Access::Read, usize::MAX, 1), 0);
     assert!(readers.iter_mut().all(Waiter::poll));
 }
