@@ -54,6 +54,7 @@ fn blocking<B: Blocking>(criterion: &mut Criterion) {
 criterion_group!(
     uncontended,
     alone::<Ours>,
+    alone::<Intrusive>,
     alone::<Tokio>,
     alone::<AsyncLock>,
     alone::<Asyncband>,
@@ -61,12 +62,15 @@ criterion_group!(
     alone::<Maitake>,
     alone::<Embassy>,
     alone::<FuturesLocks>,
+    blocking::<OursBlocking>,
+    blocking::<IntrusiveBlocking>,
     blocking::<Std>,
     blocking::<ParkingLot>
 );
 criterion_group!(
     contended,
     waiting::<Ours>,
+    waiting::<Intrusive>,
     waiting::<Tokio>,
     waiting::<AsyncLock>,
     waiting::<Asyncband>,

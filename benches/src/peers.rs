@@ -6,7 +6,6 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 
 use crate::lock::{Blocking, Lock, Upgradable};
 
-pub type Ours = any_rwlock::RwLock<u64>;
 pub type Tokio = tokio::sync::RwLock<u64>;
 pub type AsyncLock = async_lock::RwLock<u64>;
 pub type Asyncband = asyncband::rwlock::RwLock<u64>;
@@ -54,13 +53,65 @@ macro_rules! lock {
     };
 }
 
-lock!(
-    Ours,
-    "any-rwlock",
-    any_rwlock::RwLockReadGuard<'a, u64>,
-    any_rwlock::RwLockWriteGuard<'a, u64>,
-    std::convert::identity
-);
+/// Our lock with one of its engines, for tasks and for threads.
+macro_rules! ours {
+    ($name:literal, $krate:ident, $lock:ident, $blocking:ident) => {
+        pub type $lock = $krate::RwLock<u64>;
+
+        lock!(
+            $lock,
+            $name,
+            $krate::RwLockReadGuard<'a, u64>,
+            $krate::RwLockWriteGuard<'a, u64>,
+            std::convert::identity
+        );
+
+        impl Upgradable for $lock {
+            type UpgradableGuard<'a> = $krate::RwLockUpgradableReadGuard<'a, u64>;
+
+            #[inline]
+            fn upgradable_read(&self) -> impl Future<Output = Self::UpgradableGuard<'_>> + Send {
+                <$lock>::upgradable_read(self)
+            }
+        }
+
+        pub struct $blocking($lock);
+
+        impl Blocking for $blocking {
+            const NAME: &'static str = <$lock as Lock>::NAME;
+
+            type ReadGuard<'a> = $krate::RwLockReadGuard<'a, u64>;
+            type WriteGuard<'a> = $krate::RwLockWriteGuard<'a, u64>;
+
+            fn new(value: u64) -> Self {
+                $blocking(<$lock>::new(value))
+            }
+
+            #[inline]
+            fn read(&self) -> Self::ReadGuard<'_> {
+                self.0.read_blocking()
+            }
+
+            #[inline]
+            fn write(&self) -> Self::WriteGuard<'_> {
+                self.0.write_blocking()
+            }
+
+            #[inline]
+            fn try_read(&self) -> Option<Self::ReadGuard<'_>> {
+                self.0.try_read()
+            }
+
+            #[inline]
+            fn try_write(&self) -> Option<Self::WriteGuard<'_>> {
+                self.0.try_write()
+            }
+        }
+    };
+}
+
+ours!("any-rwlock", any_rwlock, Ours, OursBlocking);
+ours!("any-rwlock, intrusive", any_rwlock_intrusive, Intrusive, IntrusiveBlocking);
 lock!(
     Tokio,
     "tokio",
@@ -135,15 +186,6 @@ impl Lock for Saa {
     }
 }
 
-impl Upgradable for Ours {
-    type UpgradableGuard<'a> = any_rwlock::RwLockUpgradableReadGuard<'a, u64>;
-
-    #[inline]
-    fn upgradable_read(&self) -> impl Future<Output = Self::UpgradableGuard<'_>> + Send {
-        <Ours>::upgradable_read(self)
-    }
-}
-
 impl Upgradable for AsyncLock {
     type UpgradableGuard<'a> = async_lock::RwLockUpgradableReadGuard<'a, u64>;
 
@@ -204,37 +246,3 @@ blocking!(
     std::convert::identity,
     std::convert::identity
 );
-
-/// Our lock, taken by threads.
-pub struct OursBlocking(Ours);
-
-impl Blocking for OursBlocking {
-    const NAME: &'static str = Ours::NAME;
-
-    type ReadGuard<'a> = any_rwlock::RwLockReadGuard<'a, u64>;
-    type WriteGuard<'a> = any_rwlock::RwLockWriteGuard<'a, u64>;
-
-    fn new(value: u64) -> Self {
-        OursBlocking(Ours::new(value))
-    }
-
-    #[inline]
-    fn read(&self) -> Self::ReadGuard<'_> {
-        self.0.read_blocking()
-    }
-
-    #[inline]
-    fn write(&self) -> Self::WriteGuard<'_> {
-        self.0.write_blocking()
-    }
-
-    #[inline]
-    fn try_read(&self) -> Option<Self::ReadGuard<'_>> {
-        self.0.try_read()
-    }
-
-    #[inline]
-    fn try_write(&self) -> Option<Self::WriteGuard<'_>> {
-        self.0.try_write()
-    }
-}

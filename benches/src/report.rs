@@ -5,9 +5,12 @@ use std::thread::available_parallelism;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lock::Lock;
 use crate::measure::{median, Better, Row, Samples};
+use crate::peers::{Intrusive, Ours};
 
-pub const OURS: &str = "any-rwlock";
+/// Our lock, with each of its engines.
+pub const OURS: [&str; 2] = [Ours::NAME, Intrusive::NAME];
 
 #[derive(Serialize, Deserialize)]
 pub struct Report {
@@ -62,8 +65,8 @@ impl RowReport {
 
     /// How many times better our figure is than this lock's: the median of the rounds' ratios, in
     /// which a disturbance that lasts for a round cancels out.
-    pub fn advantage(&self, other: &LockReport, figure: usize) -> Option<f64> {
-        let ours = &self.lock(OURS)?.samples[figure];
+    pub fn advantage(&self, ours: &str, other: &LockReport, figure: usize) -> Option<f64> {
+        let ours = &self.lock(ours)?.samples[figure];
         let ratio = |(ours, theirs): (&f64, &f64)| match self.higher_is_better {
             true => ours / theirs,
             false => theirs / ours,

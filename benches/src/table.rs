@@ -1,7 +1,7 @@
 //! The rows as tables of text, and of Markdown.
 
 use crate::measure::median;
-use crate::report::{LockReport, RowReport};
+use crate::report::{LockReport, RowReport, OURS};
 
 pub fn print(row: &RowReport) {
     let unit = if row.unit.is_empty() { String::new() } else { format!(", {}", row.unit) };
@@ -15,7 +15,10 @@ pub fn print(row: &RowReport) {
 }
 
 fn print_figure(row: &RowReport, figure: usize, name: &str) {
-    println!("{:<22}{:>10}{:>10}{:>10}{:>12}", name, "median", "min", "max", "ours is x");
+    println!(
+        "{:<22}{:>10}{:>10}{:>10}{:>12}{:>14}",
+        name, "median", "min", "max", "ours is x", "intrusive, x"
+    );
     let mut locks: Vec<&LockReport> = row.locks.iter().collect();
     locks.sort_by(|a, b| median(&a.samples[figure]).total_cmp(&median(&b.samples[figure])));
     if row.higher_is_better {
@@ -26,9 +29,11 @@ fn print_figure(row: &RowReport, figure: usize, name: &str) {
         let min = samples.iter().copied().fold(f64::INFINITY, f64::min);
         let max = samples.iter().copied().fold(0.0, f64::max);
         let middle = median(samples);
-        let better = row.advantage(lock, figure).map_or("-".to_string(), |x| format!("{x:.2}"));
+        let [ours, intrusive] = OURS.map(|ours| {
+            row.advantage(ours, lock, figure).map_or("-".to_string(), |x| format!("{x:.2}"))
+        });
         println!(
-            "{:<22}{:>10}{:>10}{:>10}{better:>12}",
+            "{:<22}{:>10}{:>10}{:>10}{ours:>12}{intrusive:>14}",
             lock.name,
             number(middle),
             number(min),
@@ -48,8 +53,8 @@ fn print_exact(row: &RowReport) {
 }
 
 /// The locks that [`markdown`] shows.
-const COLUMNS: [&str; 7] =
-    ["any-rwlock", "tokio", "async-lock", "asyncband", "maitake-sync", "std", "parking_lot"];
+const COLUMNS: [&str; 8] =
+    [OURS[0], OURS[1], "tokio", "async-lock", "asyncband", "maitake-sync", "std", "parking_lot"];
 
 /// The medians of a run as one table: a line for each row, or for each of its figures.
 pub fn markdown(rows: &[RowReport]) -> String {

@@ -13,7 +13,7 @@ use any_rwlock_benches::Lock;
 
 const USAGE: &str = "usage: counts LOCK OPERATION TIMES
 
-LOCK       any-rwlock, tokio, async-lock, asyncband or maitake-sync
+LOCK       any-rwlock, 'any-rwlock, intrusive', tokio, async-lock, asyncband or maitake-sync
 OPERATION  nothing, read, write, upgradable-read, try-read, try-write,
            reader-for-writer, writer-for-writer, writer-for-reader,
            to-and-fro, readers-out, held-99, held-90 or held-50";
@@ -104,7 +104,8 @@ fn run(arguments: &[String]) -> Option<()> {
     let [lock, name, times] = arguments else { return None };
     let times = times.parse().ok()?;
     match lock.as_str() {
-        "any-rwlock" => repeat(upgradable::<Ours>(name), name, times),
+        Ours::NAME => repeat(upgradable::<Ours>(name), name, times),
+        Intrusive::NAME => repeat(upgradable::<Intrusive>(name), name, times),
         "tokio" => repeat(operation::<Tokio>(name), name, times),
         "async-lock" => repeat(upgradable::<AsyncLock>(name), name, times),
         "asyncband" => repeat(operation::<Asyncband>(name), name, times),

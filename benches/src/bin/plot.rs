@@ -37,9 +37,9 @@ const PICTURES: [Picture; 3] = [
     Picture { file: "held.svg", title: "16 tasks on 2 threads, held over a yield", key: &["6"] },
 ];
 
-const PANEL: (u32, u32) = (330, 60);
+const PANEL: (u32, u32) = (352, 60);
 const BAR: i32 = 22;
-const NAMES: i32 = 118;
+const NAMES: i32 = 140;
 const VALUES: i32 = 44;
 
 const INK: RGBColor = RGBColor(40, 40, 40);
@@ -56,7 +56,7 @@ fn text(size: i32, horizontal: HPos) -> TextStyle<'static> {
 
 fn color(name: &str) -> RGBColor {
     match name {
-        OURS => HIGHLIGHT,
+        name if OURS.contains(&name) => HIGHLIGHT,
         name if REFERENCES.contains(&name) => REFERENCE,
         _ => PEER,
     }

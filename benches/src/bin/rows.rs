@@ -18,7 +18,7 @@ ROW       1, 2, ... or one table of a row, such as '6 50/50'; all if none is nam
 --rounds  how many rounds (15)
 --millis  how long one round of one lock takes (100)
 --threads how many threads tokio and smol have (2)
---locks   beside any-rwlock only these
+--locks   beside any-rwlock, with each engine, only these
 --json    write the samples to a file";
 
 struct Arguments {
@@ -70,8 +70,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     let mut reports = Vec::new();
     for row in &mut chosen {
         if let Some(locks) = &arguments.locks {
-            row.peers
-                .retain(|peer| peer.name == OURS || locks.iter().any(|lock| lock == peer.name));
+            row.peers.retain(|peer| {
+                OURS.contains(&peer.name) || locks.iter().any(|lock| lock == peer.name)
+            });
         }
         let samples = measure::run(row, arguments.rounds, arguments.round);
         let report = RowReport::new(row, samples);

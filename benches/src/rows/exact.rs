@@ -5,6 +5,7 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use crate::lock::{at_once, Lock};
 use crate::measure::{Better, Peer, Round, Row};
 use crate::peers::*;
+use crate::report::OURS;
 use crate::rows::{peers, reader_for_writer, writer_for_reader, writer_for_writer};
 
 /// How often this allocates on this thread.
@@ -26,7 +27,7 @@ fn allocations<L: Lock>(count: Count) -> Round {
 
 /// The sizes of a lock without a value and of its futures.
 macro_rules! sizes {
-    ($name:literal, $lock:expr, $read:expr, $write:expr) => {{
+    ($name:expr, $lock:expr, $read:expr, $write:expr) => {{
         let round: Round = Box::new(|_| {
             let lock = $lock;
             let sizes =
@@ -45,8 +46,10 @@ fn sizes() -> Vec<Peer> {
     type Tokio = tokio::sync::RwLock<()>;
     type AsyncLock = async_lock::RwLock<()>;
     type Ours = any_rwlock::RwLock<()>;
+    type Intrusive = any_rwlock_intrusive::RwLock<()>;
     vec![
-        sizes!("any-rwlock", Ours::new(()), Ours::read, Ours::write),
+        sizes!(OURS[0], Ours::new(()), Ours::read, Ours::write),
+        sizes!(OURS[1], Intrusive::new(()), Intrusive::read, Intrusive::write),
         sizes!("tokio", Tokio::new(()), Tokio::read, Tokio::write),
         sizes!("async-lock", AsyncLock::new(()), AsyncLock::read, AsyncLock::write),
         sizes!("asyncband", Asyncband::new(()), Asyncband::read, Asyncband::write),
@@ -77,8 +80,8 @@ fn row(
 
 pub(super) fn rows(count: Count) -> Vec<Row> {
     const COUNTS: &[&str] = &["read", "write", "read, write", "write, write", "write, read"];
-    let counted = peers!(allocations(count): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake, Embassy,
-        FuturesLocks);
+    let counted = peers!(allocations(count): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa,
+        Maitake, Embassy, FuturesLocks);
     vec![
         row(
             "10",

@@ -135,11 +135,11 @@ fn row(key: &'static str, title: &'static str, unit: &'static str, peers: Vec<Pe
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let mut two = peers!(to_and_fro(): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake,
+    let mut two = peers!(to_and_fro(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa, Maitake,
         FuturesLocks);
     two.push(yields_only());
     // Without saa: it admits 62 readers at a time.
-    let mut thousand = peers!(readers_out(): Ours, Tokio, AsyncLock, Asyncband, Maitake,
+    let mut thousand = peers!(readers_out(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Maitake,
         FuturesLocks);
     thousand.push(tasks_only());
     vec![

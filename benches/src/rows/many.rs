@@ -24,8 +24,8 @@ fn many<L: Lock>() -> Round {
 }
 
 pub(super) fn row() -> Row {
-    let all: Vec<Peer> = peers!(many(): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake, Embassy,
-        FuturesLocks);
+    let all: Vec<Peer> = peers!(many(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa,
+        Maitake, Embassy, FuturesLocks);
     Row {
         key: "12",
         variant: String::new(),

@@ -97,8 +97,8 @@ fn row(key: &'static str, variant: &str, title: &'static str, mut peers: Vec<Pee
 
 macro_rules! everybody {
     ($async_round:ident, $blocking_round:ident) => {{
-        let mut all = peers!($async_round(): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake,
-            Embassy, FuturesLocks);
+        let mut all = peers!($async_round(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa,
+            Maitake, Embassy, FuturesLocks);
         all.extend(peers!($blocking_round(): Std, ParkingLot));
         all
     }};
@@ -107,7 +107,7 @@ macro_rules! everybody {
 /// For threads.
 macro_rules! blocking {
     ($round:ident) => {
-        peers!($round(): OursBlocking, Std, ParkingLot)
+        peers!($round(): OursBlocking, IntrusiveBlocking, Std, ParkingLot)
     };
 }
 

@@ -156,7 +156,8 @@ pub(super) fn rows() -> Vec<Row> {
     const TITLE: &str = "a task that is polled once in so many polls of two others, until it is in";
     let mut rows: Vec<Row> = [8, 61, 200, 1000]
         .map(|once_in| {
-            let peers = peers!(rarely(once_in): Ours, Tokio, AsyncLock, Asyncband, Maitake);
+            let peers = peers!(rarely(once_in): Ours, Intrusive, Tokio, AsyncLock, Asyncband,
+                Maitake);
             row("13", format!("1:{once_in}"), TITLE, peers)
         })
         .into();
@@ -164,7 +165,7 @@ pub(super) fn rows() -> Vec<Row> {
         "14",
         String::new(),
         "a writer on one runtime beside one on another that holds the lock for 1 ms",
-        peers!(across(): Ours, Tokio, AsyncLock, Asyncband, Maitake),
+        peers!(across(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Maitake),
     ));
     rows
 }

@@ -177,16 +177,16 @@ fn smol<W: Work>(writes: u64) -> Round {
 // embassy-sync has room for one waker: of several waiters, each wakes the one before it.
 macro_rules! tiny {
     ($on:ident($writes:expr)) => {
-        peers!($on($writes): Tiny<Ours>, Tiny<Tokio>, Tiny<AsyncLock>, Tiny<Asyncband>, Tiny<Saa>,
-            Tiny<Maitake>, Tiny<FuturesLocks>, TinyBlocking<Std>, TinyBlocking<ParkingLot>,
-            TinyNothing)
+        peers!($on($writes): Tiny<Ours>, Tiny<Intrusive>, Tiny<Tokio>, Tiny<AsyncLock>,
+            Tiny<Asyncband>, Tiny<Saa>, Tiny<Maitake>, Tiny<FuturesLocks>, TinyBlocking<Std>,
+            TinyBlocking<ParkingLot>, TinyNothing)
     };
 }
 
 macro_rules! held {
     ($on:ident($writes:expr)) => {
-        peers!($on($writes): Held<Ours>, Held<Tokio>, Held<AsyncLock>, Held<Asyncband>, Held<Saa>,
-            Held<Maitake>, Held<FuturesLocks>, HeldNothing)
+        peers!($on($writes): Held<Ours>, Held<Intrusive>, Held<Tokio>, Held<AsyncLock>,
+            Held<Asyncband>, Held<Saa>, Held<Maitake>, Held<FuturesLocks>, HeldNothing)
     };
 }
 

@@ -80,8 +80,8 @@ fn floor(name: &'static str, line_of: fn(usize) -> usize) -> Peer {
 }
 
 pub(super) fn row() -> Row {
-    let mut peers = peers!(read(): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake, Embassy,
-        FuturesLocks);
+    let mut peers = peers!(read(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa, Maitake,
+        Embassy, FuturesLocks);
     peers.extend(peers!(blocking_read(): Std, ParkingLot));
     peers.push(floor("fetch_add, one line", |_| 0));
     peers.push(floor("fetch_add, own lines", |me| me));

@@ -92,8 +92,10 @@ fn row(key: &'static str, title: &'static str, peers: Vec<Peer>) -> Row {
 }
 
 pub(super) fn rows() -> Vec<Row> {
-    let writer = peers!(wait(true): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake, FuturesLocks);
-    let reader = peers!(wait(false): Ours, Tokio, AsyncLock, Asyncband, Saa, Maitake, FuturesLocks);
+    let writer = peers!(wait(true): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa, Maitake,
+        FuturesLocks);
+    let reader = peers!(wait(false): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa, Maitake,
+        FuturesLocks);
     vec![
         row("7a", "a writer's wait beside 4 readers, guards held over a yield", writer),
         row("7b", "a reader's wait beside 4 writers, guards held over a yield", reader),

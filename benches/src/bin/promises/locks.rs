@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use any_rwlock_benches::peers::{
-    AsyncLock, Asyncband, Embassy, FuturesLocks, Maitake, Ours, Saa, Tokio,
+    AsyncLock, Asyncband, Embassy, FuturesLocks, Intrusive, Maitake, Ours, Saa, Tokio,
 };
 use any_rwlock_benches::Lock as Measured;
 
@@ -22,11 +22,8 @@ pub(crate) trait Peer: Lock + Sync {
 impl Peer for Ours {
     const NAME: &'static str = <Ours as Measured>::NAME;
     const OTHERWISE: Otherwise = &[(
-        "Its documentation says what wakers may not do, and what is lost if one panics.",
-        &[
-            "a_waker_may_use_the_lock_that_wakes_it",
-            "a_future_whose_waker_has_panicked_gets_in_when_it_is_polled",
-        ],
+        "Its documentation says what wakers may not do.",
+        &["a_waker_may_use_the_lock_that_wakes_it"],
     )];
 }
 
@@ -110,6 +107,16 @@ const NO_ORDER: Otherwise = &[(
     ],
 )];
 
+// No note: with this engine, wakers may do what they like.
+peer!(
+    Intrusive,
+    [Offer::Access, Offer::Upgrades, Offer::Downgrades],
+    any_rwlock_intrusive::RwLockUpgradableReadGuard<'a, u64>,
+    &[],
+    {
+        upgrades!(any_rwlock_intrusive);
+    }
+);
 peer!(
     AsyncLock,
     [Offer::Access, Offer::Upgrades, Offer::Downgrades],

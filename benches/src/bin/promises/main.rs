@@ -13,7 +13,7 @@ mod table;
 use std::process::ExitCode;
 
 use any_rwlock_benches::peers::{
-    AsyncLock, Asyncband, Embassy, FuturesLocks, Maitake, Ours, Saa, Tokio,
+    AsyncLock, Asyncband, Embassy, FuturesLocks, Intrusive, Maitake, Ours, Saa, Tokio,
 };
 
 use asked::{ask, Answer};
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let columns = [
         ask::<Ours>(),
+        ask::<Intrusive>(),
         ask::<AsyncLock>(),
         ask::<Tokio>(),
         ask::<Asyncband>(),
@@ -32,12 +33,9 @@ fn main() -> ExitCode {
         ask::<Saa>(),
     ];
     print!("{}", table::page(&columns));
-    let ours = &columns[0];
-    match ours
-        .answers
-        .iter()
-        .all(|(_, answer)| matches!(answer, Answer::Kept | Answer::Otherwise(_)))
-    {
+    let [ours, intrusive, ..] = &columns;
+    let mut answers = ours.answers.iter().chain(&intrusive.answers);
+    match answers.all(|(_, answer)| matches!(answer, Answer::Kept | Answer::Otherwise(_))) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }

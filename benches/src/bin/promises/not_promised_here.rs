@@ -1,4 +1,4 @@
-//! What any-rwlock does not promise, and others may keep.
+//! What any-rwlock does not promise with each of its engines, and others may keep.
 
 use std::future::Future;
 use std::panic::{catch_unwind, AssertUnwindSafe};

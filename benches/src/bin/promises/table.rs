@@ -34,7 +34,7 @@ pub(crate) fn page(columns: &[Column]) -> String {
 fn table(columns: &[Column], notes: &mut Vec<&'static str>) -> String {
     let mut text = String::from("| |");
     for column in columns {
-        write!(text, " {} {} |", column.name, version(column.name)).unwrap();
+        write!(text, " {} |", heading(column.name)).unwrap();
     }
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(columns.len()));
@@ -71,6 +71,12 @@ fn cell(answer: &Answer, notes: &mut Vec<&'static str>) -> String {
 
 fn sentence(name: &str) -> String {
     name.replace('_', " ")
+}
+
+/// With the version of the package; behind a comma stands a feature.
+fn heading(lock: &str) -> String {
+    let package = lock.split(',').next().expect("a package");
+    lock.replacen(package, &format!("{package} {}", version(package)), 1)
 }
 
 /// The version that the lock file names.
