@@ -92,6 +92,7 @@
 //!
 //! - A library that needs `std` anyway depends on this crate with its default, and forwards nothing: an
 //!   application that wants `intrusive` depends on this crate itself, and enables it for all.
+//! - A library that calls methods on an `Arc` of a lock also enables `alloc`: `features = ["alloc"]` above.
 //! - Call methods that block only with your own feature `std`: without it there are none.
 //! - Leave `--cfg any_rwlock_spin`, a backend of `portable-atomic`, and an implementation of `critical-section` to
 //!   the application. Tests and examples are applications.
