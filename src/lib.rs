@@ -142,6 +142,8 @@ extern crate std;
 
 // The one switch of atomics.
 mod sync;
+// What is recorded of a lock: the one switch of the feature `diagnostics`.
+mod probe;
 // Every state of a lock and every transition, as values.
 mod state;
 // The word that carries a state, its orderings, and the sending of wake-ups.

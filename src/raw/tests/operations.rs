@@ -41,7 +41,7 @@ fn a_reader_that_is_refused_where_nobody_can_go_counts_itself_in_and_out() {
         .expect("a reader is not counted")
         .release_write();
     for state in [State::WRITING, waiting, woken, turn_of_readers] {
-        let raw = RawRwLock::new();
+        let raw = RawRwLock::new(Tag::of::<()>(None));
         raw.word.store(state.word(), Ordering::Relaxed);
         assert_eq!(operations(|| raw.acquire_read_fast()), (2, false), "{state:?}");
     }

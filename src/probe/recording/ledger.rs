@@ -1,0 +1,401 @@
+//! What is known of one lock: who holds it, who waits, and what has been.
+
+use core::mem;
+use core::panic::Location;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use core::task::Waker;
+use core::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use std::vec::Vec;
+
+use alloc::sync::Arc;
+
+use super::event::Event;
+use super::notice::Watchdogs;
+use super::slab::Slab;
+use super::{By, HoldKey, Outcome, Place, Wakers, Who};
+use crate::state::Access;
+
+/// Of one lock. It outlives the lock only while someone looks at it.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    /// Given at the first use, and never again.
+    pub(crate) id: usize,
+    pub(crate) name: Option<&'static str>,
+    pub(crate) type_name: &'static str,
+    entries: Mutex<Entries>,
+}
+
+/// Consistent whenever no thread has them locked.
+#[derive(Debug)]
+pub(crate) struct Entries {
+    pub(crate) first_use: Option<&'static Location<'static>>,
+    pub(crate) holds: Slab<HoldRecord>,
+    pub(crate) waits: Slab<WaitRecord>,
+    pub(crate) counts: Counts,
+    /// Whether the registry has this ledger.
+    is_registered: bool,
+}
+
+/// An access that is had.
+#[derive(Debug)]
+pub(crate) struct HoldRecord {
+    pub(crate) serial: u64,
+    pub(crate) access: Access,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) since: Instant,
+    pub(crate) who: Who,
+    /// Whether its upgrade is waited for.
+    is_upgrading: bool,
+    pub(crate) watchdogs: Watchdogs,
+}
+
+/// A waiter that is being polled, or waits.
+#[derive(Debug)]
+pub(crate) struct WaitRecord {
+    pub(crate) serial: u64,
+    pub(crate) access: Access,
+    /// The upgradable read that an upgrade is asked for in exchange for.
+    pub(crate) exchange: HoldKey,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) since: Instant,
+    /// `None` until its first poll has ended without the access: until then it does not wait.
+    pub(crate) who: Option<Who>,
+    pub(crate) events: WaitCounts,
+    /// What the next wake-up calls. `None`: it has been woken, and not been polled since.
+    pub(super) armed: Option<Waker>,
+    pub(crate) woken_at: Option<Instant>,
+    pub(crate) watchdogs: Watchdogs,
+}
+
+/// What has happened to a waiter.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct WaitCounts {
+    pub(crate) woken: u64,
+    pub(crate) stepped_aside: u64,
+    pub(crate) overtaken: u64,
+    /// Polled without having been woken: its task goes on with something else.
+    pub(crate) polled_unasked: u64,
+}
+
+/// Where the record of a wait is, and which one it is: the place may be used again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WaitKey {
+    slot: u32,
+    serial: u64,
+}
+
+/// What has happened to a lock since its first use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// How often shared access was acquired.
+    pub reads: u64,
+    /// How often an upgradable read was acquired.
+    pub upgradable_reads: u64,
+    /// How often exclusive access was acquired, upgrades apart.
+    pub writes: u64,
+    /// How often an upgradable read was upgraded.
+    pub upgrades: u64,
+    /// How many waits are over, also those that were given up.
+    pub waits: u64,
+    /// The longest wait that is over.
+    pub longest_wait: Duration,
+    /// The longest time from an acquisition to its release, through conversions.
+    pub longest_hold: Duration,
+}
+
+/// What comes of an event.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// The record of the access that it leaves.
+    pub(crate) hold: HoldKey,
+    pub(crate) wakers: Wakers,
+}
+
+impl Told {
+    fn hold(hold: HoldKey) -> Told {
+        Told { hold, wakers: Wakers::none() }
+    }
+
+    fn wakers(wakers: Wakers) -> Told {
+        Told { hold: HoldKey::NONE, wakers }
+    }
+}
+
+/// A number that no other record has.
+pub(super) fn serial() -> u64 {
+    // Relaxed: it only counts.
+    static SERIALS: AtomicUsize = AtomicUsize::new(1);
+    SERIALS.fetch_add(1, Ordering::Relaxed) as u64
+}
+
+impl Ledger {
+    pub(super) fn new(name: Option<&'static str>, type_name: &'static str) -> Ledger {
+        // Relaxed: it only counts.
+        static IDS: AtomicUsize = AtomicUsize::new(1);
+        let entries = Entries {
+            first_use: None,
+            holds: Slab::new(),
+            waits: Slab::new(),
+            counts: Counts::default(),
+            is_registered: false,
+        };
+        let id = IDS.fetch_add(1, Ordering::Relaxed);
+        Ledger { id, name, type_name, entries: Mutex::new(entries) }
+    }
+
+    /// No code of others runs while they are locked, so they are never left half changed.
+    #[inline]
+    pub(crate) fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records an event.
+    #[inline]
+    pub(super) fn tell(self: &Arc<Self>, event: Event) -> Told {
+        let mut entries = self.entries();
+        let told = entries.apply(event);
+        let is_registered = mem::replace(&mut entries.is_registered, true);
+        drop(entries);
+        if !is_registered {
+            super::registry::add(self);
+        }
+        told
+    }
+
+    /// Takes out what is left when the lock is dropped.
+    pub(super) fn close(&self) -> Vec<Wakers> {
+        let mut entries = self.entries();
+        let holds = mem::replace(&mut entries.holds, Slab::new());
+        let waits = mem::replace(&mut entries.waits, Slab::new());
+        drop(entries);
+        let holds = holds.into_values().map(HoldRecord::end);
+        holds.chain(waits.into_values().map(|wait| wait.end(Outcome::GivenUp).1)).collect()
+    }
+}
+
+impl Entries {
+    pub(super) fn is_idle(&self) -> bool {
+        self.holds.is_empty() && self.waits.is_empty()
+    }
+
+    /// The registry has let go of an idle ledger.
+    pub(super) fn unregister(&mut self) {
+        self.is_registered = false;
+    }
+
+    #[inline]
+    fn apply(&mut self, event: Event) -> Told {
+        match event {
+            Event::Acquired { access, by } => Told::hold(self.acquired(access, by)),
+            Event::Released { hold, access } => Told::wakers(self.released(hold, access)),
+            Event::Upgraded { hold, by } => self.upgraded(hold, by),
+            Event::Downgraded { hold, from, to } => Told::hold(self.downgraded(hold, from, to)),
+            Event::Moved { hold, thread } => {
+                if let Some(hold) = self.holds.get_mut(hold.0) {
+                    hold.who.thread = thread;
+                }
+                Told::hold(hold)
+            }
+            Event::Suspended { wait, who } => Told::wakers(self.suspended(wait, who)),
+            Event::Woken { wait } => Told::wakers(self.woken(wait)),
+            Event::SteppedAside { wait } => self.count(wait, |events| events.stepped_aside += 1),
+            Event::Overtaken { wait } => self.count(wait, |events| events.overtaken += 1),
+            Event::WaitEnded { wait, outcome } => Told::wakers(self.wait_ended(wait, outcome)),
+        }
+    }
+
+    #[inline]
+    fn acquired(&mut self, access: Access, by: By) -> HoldKey {
+        match access {
+            Access::Read | Access::RecursiveRead => self.counts.reads += 1,
+            Access::UpgradableRead => self.counts.upgradable_reads += 1,
+            Access::Write => self.counts.writes += 1,
+            Access::Upgrade => unreachable!("an upgrade has a record"),
+        }
+        let location = by.place.location();
+        self.first_use.get_or_insert(location);
+        self.insert(HoldRecord {
+            serial: serial(),
+            access: if access == Access::RecursiveRead { Access::Read } else { access },
+            location,
+            since: Instant::now(),
+            who: by.who,
+            is_upgrading: false,
+            watchdogs: Watchdogs::default(),
+        })
+    }
+
+    #[inline]
+    fn insert(&mut self, hold: HoldRecord) -> HoldKey {
+        HoldKey(self.holds.insert(hold))
+    }
+
+    fn upgraded(&mut self, key: HoldKey, by: By) -> Told {
+        self.counts.upgrades += 1;
+        let hold = self.holds.get_mut(key.0).expect("the record of a permit");
+        hold.access = Access::Write;
+        hold.location = by.place.location();
+        hold.is_upgrading = false;
+        // A task that tries is not known; the one that has waited before is.
+        let task = match by.who.task {
+            Some(task) => hold.who.task.replace(task),
+            None => None,
+        };
+        hold.who.thread = by.who.thread;
+        Told { hold: key, wakers: Wakers::new(task, None) }
+    }
+
+    fn downgraded(&mut self, key: HoldKey, from: Access, to: Access) -> HoldKey {
+        if from == Access::UpgradableRead {
+            self.end_upgrade(key);
+        }
+        let hold = self.holds.get_mut(key.0).expect("the record of a permit");
+        if hold.access == from {
+            hold.access = to;
+            return key;
+        }
+        // An upgrade by reference was forgotten, and keeps its access beside the one that its origin goes on with.
+        let copy = HoldRecord {
+            serial: serial(),
+            access: to,
+            who: Who { thread: Arc::clone(&hold.who.thread), task: None },
+            watchdogs: Watchdogs::default(),
+            ..*hold
+        };
+        self.insert(copy)
+    }
+
+    #[inline]
+    fn released(&mut self, key: HoldKey, access: Access) -> Wakers {
+        match access {
+            Access::Upgrade => {
+                let hold = self.holds.get_mut(key.0).expect("the record of a permit");
+                hold.access = Access::UpgradableRead;
+                return Wakers::none();
+            }
+            Access::UpgradableRead => {
+                self.end_upgrade(key);
+                // That of a forgotten upgrade stays.
+                if self.holds.get_mut(key.0).map_or(true, |hold| hold.access != access) {
+                    return Wakers::none();
+                }
+            }
+            _ => (),
+        }
+        let hold = self.holds.remove(key.0).expect("the record of a permit");
+        self.counts.longest_hold = self.counts.longest_hold.max(hold.since.elapsed());
+        hold.end()
+    }
+
+    /// The upgradable access ends, and with it a wait for its upgrade that was forgotten.
+    fn end_upgrade(&mut self, key: HoldKey) {
+        let hold = self.holds.get_mut(key.0).expect("the record of a permit");
+        if !mem::take(&mut hold.is_upgrading) {
+            return;
+        }
+        let slot = self.waits.iter().find(|(_, wait)| wait.exchange == key).map(|(slot, _)| slot);
+        // It is never dropped, and so neither are its wakers.
+        mem::forget(slot.and_then(|slot| self.waits.remove(slot)));
+    }
+}
+
+/// Waits.
+impl Entries {
+    pub(super) fn wait_mut(&mut self, key: WaitKey) -> Option<&mut WaitRecord> {
+        self.waits.get_mut(key.slot).filter(|wait| wait.serial == key.serial)
+    }
+
+    pub(super) fn begin_wait(
+        &mut self,
+        (access, exchange, place): (Access, HoldKey, Place),
+        armed: Waker,
+    ) -> WaitKey {
+        let serial = serial();
+        let slot = self.waits.insert(WaitRecord {
+            serial,
+            access,
+            exchange,
+            location: place.location(),
+            since: Instant::now(),
+            who: None,
+            events: WaitCounts::default(),
+            armed: Some(armed),
+            woken_at: None,
+            watchdogs: Watchdogs::default(),
+        });
+        WaitKey { slot, serial }
+    }
+
+    fn suspended(&mut self, key: WaitKey, who: Who) -> Wakers {
+        let before = match self.wait_mut(key) {
+            Some(wait) => wait.who.replace(who),
+            None => return Wakers::new(who.task, None),
+        };
+        if let Some(before) = before {
+            return Wakers::new(before.task, None);
+        }
+        let (location, exchange) = match self.waits.get_mut(key.slot) {
+            Some(wait) => (wait.location, wait.exchange),
+            None => return Wakers::none(),
+        };
+        self.first_use.get_or_insert(location);
+        if let Some(hold) = self.holds.get_mut(exchange.0) {
+            hold.is_upgrading = true;
+        }
+        Wakers::none()
+    }
+
+    fn woken(&mut self, key: WaitKey) -> Wakers {
+        match self.wait_mut(key) {
+            Some(wait) if wait.armed.is_some() => {
+                wait.events.woken += 1;
+                wait.woken_at = Some(Instant::now());
+                Wakers::new(wait.armed.take(), None)
+            }
+            _ => Wakers::none(),
+        }
+    }
+
+    fn count(&mut self, key: WaitKey, count: impl FnOnce(&mut WaitCounts)) -> Told {
+        if let Some(wait) = self.wait_mut(key) {
+            count(&mut wait.events);
+        }
+        Told::wakers(Wakers::none())
+    }
+
+    fn wait_ended(&mut self, key: WaitKey, outcome: Outcome) -> Wakers {
+        if self.wait_mut(key).is_none() {
+            return Wakers::none();
+        }
+        let wait = self.waits.remove(key.slot).expect("just seen");
+        if let Some(hold) = self.holds.get_mut(wait.exchange.0) {
+            hold.is_upgrading = false;
+        }
+        let has_waited = wait.who.is_some();
+        let (lasted, wakers) = wait.end(outcome);
+        if has_waited {
+            self.counts.waits += 1;
+            self.counts.longest_wait = self.counts.longest_wait.max(lasted);
+        }
+        wakers
+    }
+}
+
+impl HoldRecord {
+    #[inline]
+    fn end(self) -> Wakers {
+        self.watchdogs.tell(self.serial, || self.since.elapsed(), Outcome::Acquired);
+        Wakers::new(self.who.task, None)
+    }
+}
+
+impl WaitRecord {
+    fn end(self, outcome: Outcome) -> (Duration, Wakers) {
+        let lasted = self.since.elapsed();
+        self.watchdogs.tell(self.serial, || lasted, outcome);
+        (lasted, Wakers::new(self.armed, self.who.and_then(|who| who.task)))
+    }
+}
