@@ -162,9 +162,15 @@ mod rwlock;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod arc;
 
+// Reports of all that the probes have recorded.
+#[cfg(feature = "diagnostics")]
+pub mod diagnostics;
+
 // Pages of documentation.
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
+#[doc = include_str!("hangs.md")]
+pub mod hangs {}
 #[doc = include_str!("migration.md")]
 pub mod migration {}
 
