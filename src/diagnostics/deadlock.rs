@@ -91,7 +91,7 @@ impl<'a> Node<'a> {
 fn is_kept_by(holder: &Actor, waiter: &Actor) -> bool {
     match waiter.task {
         Some(_) => waiter.task == holder.task,
-        None => waiter.thread_number == holder.thread_number,
+        None => waiter.thread_number.is_same(holder.thread_number),
     }
 }
 
@@ -124,8 +124,7 @@ pub(super) fn find<R: Borrow<LockReport>>(reports: &[R]) -> Vec<Deadlock> {
     let mut found = Vec::new();
     for start in 0..graph.waits.len() {
         if let Some(circle) = graph.circle(start) {
-            let serial = |&(at, _): &(usize, Need<'_>)| graph.waits[at].waiter.serial;
-            if seen.insert(circle.iter().map(serial).collect::<BTreeSet<_>>()) {
+            if seen.insert(circle.iter().map(|&(at, _)| at).collect::<BTreeSet<_>>()) {
                 found.push(Deadlock { steps: graph.steps(circle) });
             }
         }
@@ -160,7 +159,9 @@ impl<'a> Graph<'a> {
         let blocked = numbered().filter(|(_, waiter)| waiter.by.task.is_none());
         let of_thread: HashMap<_, _> =
             blocked.map(|(at, waiter)| (waiter.by.thread_number, at)).collect();
-        let at: HashMap<_, _> = numbered().map(|(at, waiter)| (waiter.serial, at)).collect();
+        let serial = |node: &Node<'_>| (node.report.lock.id, node.waiter.serial);
+        let at: HashMap<_, _> =
+            waits.iter().enumerate().map(|(at, node)| (serial(node), at)).collect();
         let needs_of = |node: &Node<'a>| {
             let guards = node.guards().flat_map(|guard| {
                 let task = guard.by.task.and_then(|task| of_task.get(&task));
@@ -168,7 +169,7 @@ impl<'a> Graph<'a> {
                 task.into_iter().chain(thread).map(move |next| (*next, Need::Guard(guard)))
             });
             let mut writers = node.writers().filter_map(|writer| {
-                Some((*at.get(&writer.waiter.serial)?, Need::WaitingWriter(writer.waiter)))
+                Some((*at.get(&serial(&writer))?, Need::WaitingWriter(writer.waiter)))
             });
             guards.chain(writers.next()).collect()
         };

@@ -8,6 +8,7 @@ use std::thread::ThreadId;
 use std::vec::Vec;
 
 pub use crate::probe::recording::ledger::Counts;
+use crate::probe::recording::thread::ThreadNumber;
 use crate::state;
 
 /// What is known of one lock, at one moment.
@@ -53,7 +54,7 @@ pub struct Holder {
     pub by: Actor,
     /// Since it was acquired, through conversions.
     pub held_for: Duration,
-    /// No other access has it.
+    /// No other hold of or wait for this lock has it, before or after.
     pub serial: u64,
 }
 
@@ -82,7 +83,7 @@ pub struct Waiter {
     pub polled_unasked: u64,
     /// Where the guards were taken that it waits for and that its own task, or thread, took.
     pub held_by_itself: Vec<&'static Location<'static>>,
-    /// No other wait has it.
+    /// No other hold of or wait for this lock has it, before or after.
     pub serial: u64,
     /// The access that an upgrade is in exchange for.
     pub(super) exchange: Option<u64>,
@@ -97,12 +98,12 @@ pub struct Waiter {
 pub struct Actor {
     /// `None`: a method that blocks or tries, or `clone`.
     pub task: Option<TaskNumber>,
-    /// The identity of the thread, unless it was ending.
+    /// The identity of the thread. `None`: it has ended, or was about to.
     pub thread: Option<ThreadId>,
     /// The name of the thread, if it has one.
     pub thread_name: Option<String>,
     /// No other thread has it.
-    pub(super) thread_number: u32,
+    pub(super) thread_number: ThreadNumber,
 }
 
 /// A task, within one report (of one lock, or of all): equal numbers are one task.

@@ -12,6 +12,7 @@ use std::vec::Vec;
 use super::deadlock;
 use super::report::{Actor, Holder, LockName, LockReport, TaskNumber, Waiter};
 use crate::probe::recording::ledger::{Entries, HoldRecord, Ledger, WaitRecord};
+use crate::probe::recording::thread::{look_up, Threads};
 use crate::probe::recording::Who;
 
 /// One lock's ledger, locked.
@@ -19,8 +20,10 @@ pub(super) type Locked<'a> = (&'a Ledger, MutexGuard<'a, Entries>);
 
 /// Reports of these locks as they are, with tasks numbered throughout. Calls no code of others.
 pub(super) fn reports(locked: &[Locked<'_>], now: Instant) -> Vec<LockReport> {
-    let mut tasks = Tasks::default();
-    locked.iter().map(|(ledger, entries)| report(ledger, entries, &mut tasks, now)).collect()
+    look_up(|threads| {
+        let mut tasks = Tasks { threads, known: HashMap::new(), count: 0 };
+        locked.iter().map(|(ledger, entries)| report(ledger, entries, &mut tasks, now)).collect()
+    })
 }
 
 fn report<'a>(
@@ -85,19 +88,20 @@ fn waiter<'a>(
 
 /// The tasks that were seen so far, by what their wakers look like. (That only spares comparisons: whether two are
 /// the same is what `will_wake` says.)
-#[derive(Default)]
 struct Tasks<'a> {
+    threads: &'a Threads,
     known: HashMap<u64, Vec<(&'a Waker, TaskNumber)>>,
     count: usize,
 }
 
 impl<'a> Tasks<'a> {
     fn actor(&mut self, who: &'a Who) -> Actor {
+        let thread = self.threads.get(who.thread);
         Actor {
             task: who.task.as_ref().map(|task| self.number(task)),
-            thread: who.thread.id(),
-            thread_name: who.thread.name().map(From::from),
-            thread_number: who.thread.number(),
+            thread: thread.map(|thread| thread.id),
+            thread_name: thread.and_then(|thread| thread.name.clone()),
+            thread_number: who.thread,
         }
     }
 

@@ -39,7 +39,7 @@ impl Display for Actor {
         match (&self.thread_name, self.thread) {
             (Some(name), _) => write!(f, "thread {name:?}"),
             (None, Some(id)) => write!(f, "{id:?}"),
-            (None, None) => f.write_str("a thread that was ending"),
+            (None, None) => f.write_str("a thread that has ended"),
         }
     }
 }
@@ -220,7 +220,7 @@ struct Keeper<'a>(&'a Step, &'a Holder);
 impl Display for Keeper<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (waiter, holder) = (&self.0.waiter.by, &self.1.by);
-        let is_same_thread = waiter.thread_number == holder.thread_number;
+        let is_same_thread = waiter.thread_number.is_same(holder.thread_number);
         match (waiter.task, holder.task) {
             (Some(task), Some(held)) if task == held => f.write_str("the task that waits"),
             (None, None) if is_same_thread => f.write_str("the thread that waits"),

@@ -150,6 +150,9 @@ fn said(panic: Box<dyn Any + Send>) -> String {
     }
 }
 
+/// Of a hold or a wait: the lock, and the number there.
+type Serial = (u64, u64);
+
 /// What has been told, and is not over.
 enum Told {
     Wait(LockName, Waiter),
@@ -160,9 +163,9 @@ enum Told {
 pub(super) struct Watchdog {
     limits: Limits,
     mailbox: Arc<Mailbox>,
-    told: HashMap<u64, Told>,
+    told: HashMap<Serial, Told>,
     /// By the serial numbers of their waits.
-    deadlocks: BTreeSet<Vec<u64>>,
+    deadlocks: BTreeSet<Vec<Serial>>,
 }
 
 impl Watchdog {
@@ -176,7 +179,7 @@ impl Watchdog {
         let mut due = BTreeSet::new();
         let mut is_late = false;
         let reports = look_at_all(|locked| {
-            for (_, entries) in locked.iter_mut() {
+            for (ledger, entries) in locked.iter_mut() {
                 let entries = &mut **entries;
                 let holds = entries.holds.iter_mut();
                 let holds =
@@ -190,8 +193,8 @@ impl Watchdog {
                         next = next.min(limit - lasted);
                     } else {
                         is_late = true;
-                        if watchdogs.add(&self.mailbox) {
-                            due.insert(serial);
+                        if watchdogs.add(&self.mailbox, ledger.id) {
+                            due.insert((ledger.id as u64, serial));
                         }
                     }
                 }
@@ -209,19 +212,26 @@ impl Watchdog {
     fn exceeded(
         &mut self,
         reports: &[Arc<LockReport>],
-        due: &BTreeSet<u64>,
+        due: &BTreeSet<Serial>,
         alerts: &mut Vec<Alert>,
     ) {
         for report in reports {
-            for waiter in report.waiters.iter().filter(|waiter| due.contains(&waiter.serial)) {
-                self.told.insert(waiter.serial, Told::Wait(report.lock.clone(), waiter.clone()));
-                let report = Arc::clone(report);
-                alerts.push(Alert::WaitExceeded { waiter: waiter.clone(), report });
+            let lock = &report.lock;
+            for waiter in &report.waiters {
+                if due.contains(&(lock.id, waiter.serial)) {
+                    let told = Told::Wait(lock.clone(), waiter.clone());
+                    self.told.insert((lock.id, waiter.serial), told);
+                    let (waiter, report) = (waiter.clone(), Arc::clone(report));
+                    alerts.push(Alert::WaitExceeded { waiter, report });
+                }
             }
-            for holder in report.holders.iter().filter(|holder| due.contains(&holder.serial)) {
-                self.told.insert(holder.serial, Told::Hold(report.lock.clone(), holder.clone()));
-                let report = Arc::clone(report);
-                alerts.push(Alert::HoldExceeded { holder: holder.clone(), report });
+            for holder in &report.holders {
+                if due.contains(&(lock.id, holder.serial)) {
+                    let told = Told::Hold(lock.clone(), holder.clone());
+                    self.told.insert((lock.id, holder.serial), told);
+                    let (holder, report) = (holder.clone(), Arc::clone(report));
+                    alerts.push(Alert::HoldExceeded { holder, report });
+                }
             }
         }
     }
@@ -233,7 +243,7 @@ impl Watchdog {
         let found: Vec<_> = deadlock::find(reports).into_iter().filter(lasts).collect();
         for deadlock in found {
             let mut serials: Vec<_> =
-                deadlock.steps.iter().map(|step| step.waiter.serial).collect();
+                deadlock.steps.iter().map(|step| (step.lock.id, step.waiter.serial)).collect();
             serials.sort_unstable();
             if self.deadlocks.insert(serials) {
                 alerts.push(Alert::Deadlock(deadlock));
@@ -244,8 +254,9 @@ impl Watchdog {
     /// The alert that something is over.
     pub(super) fn end(&mut self, notice: &Notice) -> Option<Alert> {
         let lasted = notice.lasted;
-        self.deadlocks.retain(|serials| !serials.contains(&notice.serial));
-        Some(match self.told.remove(&notice.serial)? {
+        let serial = (notice.lock as u64, notice.serial);
+        self.deadlocks.retain(|serials| !serials.contains(&serial));
+        Some(match self.told.remove(&serial)? {
             Told::Wait(lock, waiter) => {
                 let acquired = notice.outcome == Outcome::Acquired;
                 Alert::WaitEnded { lock, waiter, lasted, acquired }

@@ -22,7 +22,7 @@ mod wakers;
 
 use event::Event;
 use ledger::Ledger;
-use thread::Thread;
+use thread::ThreadNumber;
 
 pub(crate) use wait::{WaitEvents, WaitTrace};
 pub(crate) use wakers::Wakers;
@@ -44,16 +44,16 @@ impl Tag {
         self.ledger.get(|| Arc::new(Ledger::new(self.name, (self.type_name)())))
     }
 
-    #[inline]
+    #[inline(never)]
     pub(crate) fn acquired(&self, access: Access, by: By) -> Hold {
-        let thread = AtomicU32::new(by.who.thread.number());
+        let thread = AtomicU32::new(by.who.thread.raw());
         Hold { key: self.ledger().tell(Event::Acquired { access, by }).hold, thread }
     }
 
     /// The access of this record, upgradable so far, has become exclusive. (Who has it now may still be known from
     /// before, better than by this call.)
     pub(crate) fn upgraded(&self, hold: HoldKey, by: By) -> (Hold, Wakers) {
-        let thread = AtomicU32::new(by.who.thread.number());
+        let thread = AtomicU32::new(by.who.thread.raw());
         let told = self.ledger().tell(Event::Upgraded { hold, by });
         (Hold { key: told.hold, thread }, told.wakers)
     }
@@ -70,7 +70,7 @@ impl Tag {
     }
 
     /// The access is about to be released.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn released(&self, hold: HoldKey, access: Access) -> Wakers {
         self.ledger().tell(Event::Released { hold, access }).wakers
     }
@@ -104,14 +104,14 @@ impl Place {
 /// Who asks: a thread, and the task that it polls, if a task asks.
 #[derive(Clone, Debug)]
 pub(crate) struct Who {
-    pub(crate) thread: Arc<Thread>,
+    pub(crate) thread: ThreadNumber,
     /// As long as this clone exists, no other task has its address.
     pub(crate) task: Option<Waker>,
 }
 
 impl Who {
     pub(crate) fn this_thread() -> Who {
-        Who { thread: Thread::current(), task: None }
+        Who { thread: ThreadNumber::current(), task: None }
     }
 
     /// What is polled is not a task: the thread waits.
@@ -120,12 +120,12 @@ impl Who {
     }
 
     pub(crate) fn task(cx: &Context<'_>) -> Who {
-        Who { thread: Thread::current(), task: Some(cx.waker().clone()) }
+        Who { thread: ThreadNumber::current(), task: Some(cx.waker().clone()) }
     }
 
     fn is(&self, cx: &Context<'_>) -> bool {
         let task = self.task.as_ref().map_or(true, |task| task.will_wake(cx.waker()));
-        task && Thread::is_current(self.thread.number())
+        task && self.thread == ThreadNumber::current()
     }
 }
 
@@ -159,15 +159,15 @@ impl Hold {
     /// The value is used, on this thread: the guard may have come from another one.
     #[inline]
     pub(crate) fn used(&self, tag: &Tag) {
-        if !Thread::is_current(self.thread.load(Ordering::Relaxed)) {
+        if self.thread.load(Ordering::Relaxed) != ThreadNumber::current().raw() {
             self.moved(tag);
         }
     }
 
     #[cold]
     fn moved(&self, tag: &Tag) {
-        let thread = Thread::current();
-        self.thread.store(thread.number(), Ordering::Relaxed);
+        let thread = ThreadNumber::current();
+        self.thread.store(thread.raw(), Ordering::Relaxed);
         tag.ledger().tell(Event::Moved { hold: self.key, thread });
     }
 }

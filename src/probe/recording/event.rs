@@ -1,9 +1,7 @@
 //! Everything that is recorded, as one type.
 
-use alloc::sync::Arc;
-
 use super::ledger::WaitKey;
-use super::thread::Thread;
+use super::thread::ThreadNumber;
 use super::{By, HoldKey, Outcome, Who};
 use crate::state::Access;
 
@@ -18,7 +16,7 @@ pub(crate) enum Event {
     /// An access is about to become a lesser one.
     Downgraded { hold: HoldKey, from: Access, to: Access },
     /// A guard is used on another thread than before.
-    Moved { hold: HoldKey, thread: Arc<Thread> },
+    Moved { hold: HoldKey, thread: ThreadNumber },
     /// An access is about to be released.
     Released { hold: HoldKey, access: Access },
     /// A waiter was polled, and sleeps or defers. The first time, its wait begins.

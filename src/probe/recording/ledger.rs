@@ -34,6 +34,8 @@ pub(crate) struct Entries {
     pub(crate) holds: Slab<HoldRecord>,
     pub(crate) waits: Slab<WaitRecord>,
     pub(crate) counts: Counts,
+    /// How many records there have been.
+    serials: u64,
     /// Whether the registry has this ledger.
     is_registered: bool,
 }
@@ -124,13 +126,6 @@ impl Told {
     }
 }
 
-/// A number that no other record has.
-pub(super) fn serial() -> u64 {
-    // Relaxed: it only counts.
-    static SERIALS: AtomicUsize = AtomicUsize::new(1);
-    SERIALS.fetch_add(1, Ordering::Relaxed) as u64
-}
-
 impl Ledger {
     pub(super) fn new(name: Option<&'static str>, type_name: &'static str) -> Ledger {
         // Relaxed: it only counts.
@@ -140,6 +135,7 @@ impl Ledger {
             holds: Slab::new(),
             waits: Slab::new(),
             counts: Counts::default(),
+            serials: 0,
             is_registered: false,
         };
         let id = IDS.fetch_add(1, Ordering::Relaxed);
@@ -152,8 +148,8 @@ impl Ledger {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records an event.
-    #[inline]
+    /// Records an event. (Inlined, this is the arm for one event.)
+    #[inline(always)]
     pub(super) fn tell(self: &Arc<Self>, event: Event) -> Told {
         let mut entries = self.entries();
         let told = entries.apply(event);
@@ -190,7 +186,7 @@ impl Entries {
         self.is_registered = false;
     }
 
-    #[inline]
+    #[inline(always)]
     fn apply(&mut self, event: Event) -> Told {
         match event {
             Event::Acquired { access, by } => Told::hold(self.acquired(access, by)),
@@ -221,8 +217,9 @@ impl Entries {
         }
         let location = by.place.location();
         self.first_use.get_or_insert(location);
+        let serial = self.serial();
         self.insert(HoldRecord {
-            serial: serial(),
+            serial,
             access: if access == Access::RecursiveRead { Access::Read } else { access },
             location,
             since: Instant::now(),
@@ -230,6 +227,13 @@ impl Entries {
             is_upgrading: false,
             watchdogs: Watchdogs::default(),
         })
+    }
+
+    /// A number that no other record of this ledger has.
+    #[inline]
+    fn serial(&mut self) -> u64 {
+        self.serials += 1;
+        self.serials
     }
 
     #[inline]
@@ -262,14 +266,18 @@ impl Entries {
             return key;
         }
         // An upgrade by reference was forgotten, and keeps its access beside the one that its origin goes on with.
-        let copy = HoldRecord {
-            serial: serial(),
+        let who = Who { thread: hold.who.thread, task: None };
+        let (location, since) = (hold.location, hold.since);
+        let (serial, watchdogs) = (self.serial(), Watchdogs::default());
+        self.insert(HoldRecord {
+            serial,
             access: to,
-            who: Who { thread: Arc::clone(&hold.who.thread), task: None },
-            watchdogs: Watchdogs::default(),
-            ..*hold
-        };
-        self.insert(copy)
+            location,
+            since,
+            who,
+            is_upgrading: false,
+            watchdogs,
+        })
     }
 
     #[inline]
@@ -317,7 +325,7 @@ impl Entries {
         (access, exchange, place): (Access, HoldKey, Place),
         armed: Waker,
     ) -> WaitKey {
-        let serial = serial();
+        let serial = self.serial();
         let slot = self.waits.insert(WaitRecord {
             serial,
             access,

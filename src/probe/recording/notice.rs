@@ -11,6 +11,8 @@ use super::Outcome;
 /// The end of a hold or wait.
 #[derive(Debug)]
 pub(crate) struct Notice {
+    /// That of the lock.
+    pub(crate) lock: usize,
     /// That of the record.
     pub(crate) serial: u64,
     pub(crate) lasted: Duration,
@@ -56,24 +58,25 @@ impl Mailbox {
     }
 }
 
-/// The watchdogs that have reported a record.
+/// The watchdogs that have reported a record, and the lock of the record.
 #[derive(Debug, Default)]
-pub(crate) struct Watchdogs(Vec<Arc<Mailbox>>);
+pub(crate) struct Watchdogs(Vec<(Arc<Mailbox>, usize)>);
 
 impl Watchdogs {
     /// Puts this one on the list; returns whether it was not there.
-    pub(crate) fn add(&mut self, mailbox: &Arc<Mailbox>) -> bool {
-        let is_new = !self.0.iter().any(|known| Arc::ptr_eq(known, mailbox));
+    pub(crate) fn add(&mut self, mailbox: &Arc<Mailbox>, lock: usize) -> bool {
+        let is_new = !self.0.iter().any(|(known, _)| Arc::ptr_eq(known, mailbox));
         if is_new {
-            self.0.push(Arc::clone(mailbox));
+            self.0.push((Arc::clone(mailbox), lock));
         }
         is_new
     }
 
     #[inline]
     pub(crate) fn tell(&self, serial: u64, lasted: impl Fn() -> Duration, outcome: Outcome) {
-        for mailbox in &self.0 {
-            mailbox.letters().notices.push(Notice { serial, lasted: lasted(), outcome });
+        for (mailbox, lock) in &self.0 {
+            let notice = Notice { lock: *lock, serial, lasted: lasted(), outcome };
+            mailbox.letters().notices.push(notice);
             mailbox.arrived.notify_all();
         }
     }

@@ -100,15 +100,21 @@ impl WaitTrace {
         }
     }
 
+    #[inline]
     pub(crate) fn end(&mut self, outcome: Outcome) -> Wakers {
         match self.0.take() {
-            Some(alarm) => alarm.ledger.tell(Event::WaitEnded { wait: alarm.wait, outcome }).wakers,
+            Some(alarm) => alarm.end(outcome),
             None => Wakers::none(),
         }
     }
 }
 
 impl Alarm {
+    #[cold]
+    fn end(&self, outcome: Outcome) -> Wakers {
+        self.ledger.tell(Event::WaitEnded { wait: self.wait, outcome }).wakers
+    }
+
     fn arm(&self, cx: &Context<'_>) {
         let is_armed = match self.ledger.entries().wait_mut(self.wait) {
             Some(wait) => match &wait.armed {

@@ -26,20 +26,21 @@ impl Wakers {
     }
 }
 
+#[cold]
+fn drop_apart([first, second]: &mut [Option<Waker>; 2]) {
+    let dropped = catch_unwind(AssertUnwindSafe(|| *first = None));
+    *second = None;
+    if let Err(panic) = dropped {
+        resume_unwind(panic);
+    }
+}
+
 impl Drop for Wakers {
     #[inline]
     fn drop(&mut self) {
-        let [first, second] = &mut self.0;
-        match (first.take(), second.take()) {
-            (None, None) => (),
-            (Some(waker), None) | (None, Some(waker)) => drop(waker),
-            (Some(first), Some(second)) => {
-                let dropped = catch_unwind(AssertUnwindSafe(|| drop(first)));
-                drop(second);
-                if let Err(panic) = dropped {
-                    resume_unwind(panic);
-                }
-            }
+        if self.0[1].is_some() {
+            drop_apart(&mut self.0);
         }
+        // Now there is one at most.
     }
 }
