@@ -33,6 +33,7 @@
 //! | `intrusive` | no | with `std`, that waiters wait within their futures, as they do without: no wait allocates, and futures are three words larger |
 //! | `portable-atomic` | no | atomics for targets that lack compare-and-swap; the application chooses that crate's backend |
 //! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks; the application links an implementation |
+//! | `diagnostics` | no | with `std`, [who holds which lock, who waits, and why](hangs), for all locks of the program; without it, nothing is recorded and nothing paid |
 //!
 //! Features only add, and all of them can be on at once. Without `std` and `alloc`, the crate needs no
 //! allocator; a lock has its queues in itself. It always needs atomics of a word.
@@ -75,6 +76,8 @@
 //! - Call methods that block only with your own feature `std`: without it there are none.
 //! - Leave `--cfg any_rwlock_spin`, a backend of `portable-atomic`, and an implementation of `critical-section` to
 //!   the application. Tests and examples are applications.
+//! - Leave `diagnostics` to the application, too: it is for the locks of all libraries. Name those that your users
+//!   should recognize ([`RwLock::named`]).
 //! - To check that you left the choice open: `cargo tree -e features -i any-rwlock --no-default-features`
 //!   shows no feature of this crate.
 //!
@@ -130,8 +133,11 @@
         target_has_atomic = "ptr"
     )))
 )]
-// Links to methods that block lead nowhere.
-#![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
+// Links to methods that block, and to diagnostics, lead nowhere without them.
+#![cfg_attr(
+    not(all(feature = "std", feature = "diagnostics")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 extern crate alloc;

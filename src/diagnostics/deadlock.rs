@@ -21,7 +21,7 @@ use super::report::{Access, Actor, Holder, LockName, LockReport, Waiter};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Deadlock {
-    /// In the order in which one waits for the next. A single one waits for itself.
+    /// In the order in which one waits for the next, from the wait that began last. A single one waits for itself.
     pub steps: Vec<Step>,
 }
 
@@ -200,7 +200,11 @@ impl<'a> Graph<'a> {
         None
     }
 
-    fn steps(&self, circle: Vec<(usize, Need<'a>)>) -> Vec<Step> {
+    /// The wait that has closed the circle comes first.
+    fn steps(&self, mut circle: Vec<(usize, Need<'a>)>) -> Vec<Step> {
+        let age = |&(_, &(at, _)): &(usize, &(usize, Need<'a>))| self.waits[at].waiter.waiting_for;
+        let last = circle.iter().enumerate().min_by_key(age).map_or(0, |(at, _)| at);
+        circle.rotate_left(last);
         let step = |(at, need): (usize, Need<'a>)| {
             let Node { report, waiter } = self.waits[at];
             let obstacle = match need {

@@ -102,3 +102,6 @@ impl<T> Slab<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
