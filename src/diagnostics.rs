@@ -44,8 +44,8 @@
 //! - Methods that block or try, and `clone`, know of no task.
 #![forbid(unsafe_code)]
 
+use alloc::vec::Vec;
 use std::time::Instant;
-use std::vec::Vec;
 
 use crate::probe::recording::registry::look_at_all;
 use crate::RwLock;

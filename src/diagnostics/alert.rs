@@ -1,11 +1,10 @@
 //! What a watchdog tells.
 #![forbid(unsafe_code)]
 
+use alloc::sync::Arc;
 use core::fmt::{self, Display, Formatter};
 use core::time::Duration;
 use std::eprintln;
-
-use alloc::sync::Arc;
 
 use super::deadlock::Deadlock;
 use super::report::{Holder, LockName, LockReport, Waiter};

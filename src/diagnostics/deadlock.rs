@@ -9,11 +9,12 @@
 //!   waits in two places: it has branches, one of which may drop the guard. Of these nothing is said here.
 #![forbid(unsafe_code)]
 
+use alloc::collections::{BTreeSet, VecDeque};
+use alloc::vec;
+use alloc::vec::Vec;
 use core::borrow::Borrow;
 use core::panic::Location;
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::vec;
-use std::vec::Vec;
+use std::collections::HashMap;
 
 use super::report::{Access, Actor, Holder, LockName, LockReport, Waiter};
 

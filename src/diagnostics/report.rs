@@ -1,13 +1,13 @@
 //! What a report consists of.
 #![forbid(unsafe_code)]
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::panic::Location;
 use core::time::Duration;
-use std::string::String;
 use std::thread::ThreadId;
-use std::vec::Vec;
 
-pub use crate::probe::recording::ledger::Counts;
+pub use crate::probe::recording::record::Counts;
 use crate::probe::recording::thread::ThreadNumber;
 use crate::state;
 

@@ -1,17 +1,18 @@
 //! From ledgers to reports.
 #![forbid(unsafe_code)]
 
+use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::hash::Hasher;
 use core::task::Waker;
 use std::collections::hash_map::{DefaultHasher, HashMap};
 use std::sync::MutexGuard;
 use std::time::Instant;
-use std::vec::Vec;
 
 use super::deadlock;
 use super::report::{Actor, Holder, LockName, LockReport, TaskNumber, Waiter};
-use crate::probe::recording::ledger::{Entries, HoldRecord, Ledger, WaitRecord};
+use crate::probe::recording::ledger::{Entries, Ledger};
+use crate::probe::recording::record::{HoldRecord, WaitRecord};
 use crate::probe::recording::thread::{look_up, Threads};
 use crate::probe::recording::Who;
 

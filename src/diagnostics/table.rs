@@ -1,11 +1,11 @@
 //! How reports are shown.
 #![forbid(unsafe_code)]
 
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter, Write};
 use core::time::Duration;
-use std::format;
-use std::string::{String, ToString};
-use std::vec::Vec;
 
 use super::deadlock::{Deadlock, Obstacle, Step};
 use super::report::{Access, Actor, Holder, LockName, LockReport, TaskNumber, Waiter};

@@ -1,19 +1,20 @@
 //! A thread that looks at all locks now and then.
 #![forbid(unsafe_code)]
 
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::any::Any;
 use core::fmt;
+use core::panic::AssertUnwindSafe;
 use core::time::Duration;
-use std::any::Any;
-use std::boxed::Box;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::eprintln;
-use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::string::String;
+use std::panic::catch_unwind;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
-use std::vec::Vec;
-
-use alloc::sync::Arc;
 
 use super::alert::Alert;
 use super::deadlock::{self, Deadlock};

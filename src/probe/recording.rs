@@ -1,11 +1,10 @@
 //! The probes of a build with diagnostics: each tells an [`Event`] to the ledger of its lock.
 
+use alloc::sync::Arc;
 use core::any::type_name;
 use core::panic::Location;
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::{Context, Waker};
-
-use alloc::sync::Arc;
 
 use super::Outcome;
 use crate::state::Access;
@@ -14,6 +13,7 @@ use crate::wait::queue::OnFirstWait;
 pub(crate) mod event;
 pub(crate) mod ledger;
 pub(crate) mod notice;
+pub(crate) mod record;
 pub(crate) mod registry;
 mod slab;
 pub(crate) mod thread;
@@ -115,6 +115,7 @@ impl Who {
     }
 
     /// What is polled is not a task: the thread waits.
+    #[cfg(not(target_family = "wasm"))]
     pub(crate) fn thread(_: &Context<'_>) -> Who {
         Who::this_thread()
     }

@@ -11,6 +11,7 @@ pub(crate) struct Tag;
 
 impl Tag {
     #[inline(always)]
+    #[allow(clippy::extra_unused_type_parameters)] // The other tag knows it.
     pub(crate) const fn of<T: ?Sized>(_: Option<&'static str>) -> Tag {
         Tag
     }
@@ -63,6 +64,7 @@ impl Place {
 pub(crate) struct Who;
 
 impl Who {
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
     #[inline(always)]
     pub(crate) fn thread(_: &Context<'_>) -> Who {
         Who

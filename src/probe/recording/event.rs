@@ -1,6 +1,6 @@
 //! Everything that is recorded, as one type.
 
-use super::ledger::WaitKey;
+use super::record::WaitKey;
 use super::thread::ThreadNumber;
 use super::{By, HoldKey, Outcome, Who};
 use crate::state::Access;

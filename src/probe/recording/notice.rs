@@ -1,10 +1,9 @@
 //! What a watchdog is told without asking: that what it has reported is over.
 
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::vec::Vec;
-
-use alloc::sync::Arc;
 
 use super::Outcome;
 

@@ -4,10 +4,9 @@
 //! every access a second mutex. So the list is at most twice as long as it was when it was last looked through, and
 //! that is bounded by what is held and waited for.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::vec::Vec;
-
 use alloc::sync::Arc;
+use alloc::vec::Vec;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::ledger::{Entries, Ledger};
 

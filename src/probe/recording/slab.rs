@@ -1,6 +1,6 @@
 //! Records by a number that stays the same until they are taken out.
 
-use std::vec::Vec;
+use alloc::vec::Vec;
 
 /// Beyond so many places, one that is empty gives its memory back.
 const KEPT: usize = 64;

@@ -1,10 +1,11 @@
 //! Threads, by numbers that are never used twice. A record has the number alone, because a count for each of them would
 //! cost every access two more operations; who a thread is, is looked up when someone wants to know.
 
+use alloc::collections::VecDeque;
+use alloc::string::String;
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::panic::catch_unwind;
-use std::string::String;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::thread_local;

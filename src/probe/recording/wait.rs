@@ -1,13 +1,14 @@
 //! The probe of a wait. The queue of the lock gets a waker of ours, which records the wake-up before it calls the
 //! task's: so a report tells a waiter that sleeps from one that was woken and is not polled.
 
-use core::task::{Context, Waker};
-
 use alloc::sync::Arc;
 use alloc::task::Wake;
+use core::task::{Context, Waker};
+use std::time::Instant;
 
 use super::event::Event;
-use super::ledger::{Ledger, WaitKey};
+use super::ledger::Ledger;
+use super::record::WaitKey;
 use super::{HoldKey, Outcome, Place, Tag, Wakers, Who};
 use crate::state::Access;
 
@@ -178,7 +179,7 @@ impl Alarm {
     fn disarm(&self) -> Wakers {
         let mut entries = self.ledger.entries();
         let waker = entries.wait_mut(self.wait).and_then(|wait| {
-            wait.woken_at = Some(std::time::Instant::now());
+            wait.woken_at = Some(Instant::now());
             wait.armed.take()
         });
         Wakers::new(waker, None)

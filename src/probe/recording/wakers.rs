@@ -1,7 +1,8 @@
 //! Clones of wakers on their way out.
 
+use core::panic::AssertUnwindSafe;
 use core::task::Waker;
-use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use std::panic::{catch_unwind, resume_unwind};
 
 /// Dropped where no ledger is locked: to drop a waker may drop its task, and that may do anything. Each panics apart
 /// from the other.

@@ -14,7 +14,7 @@ fn a_place_is_used_again_once_it_is_free() {
     assert_eq!((slab.get(1), slab.get(2)), (None, Some(&2)));
     assert_eq!(slab.remove(0), Some(0));
     assert_eq!((slab.insert(3), slab.insert(4), slab.insert(5)), (0, 1, 3));
-    slab.get_mut(3).map(|value| *value += 1);
+    *slab.get_mut(3).unwrap() += 1;
     let all: Vec<_> = slab.iter().map(|(key, value)| (key, *value)).collect();
     assert_eq!(all, [(0, 3), (1, 4), (2, 2), (3, 6)]);
     slab.iter_mut().for_each(|value| *value = 0);
