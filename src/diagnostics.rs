@@ -41,6 +41,8 @@
 //!   is still called that of the task that took it.
 //! - A task is known by its waker. The record keeps a clone of it, so that no other task gets its address. So a task
 //!   that only its wakers keep alive lives as long as its guard.
+//!   (That clone is one more, made when the access is acquired and dropped after its release. No lock of this crate is
+//!   held then.)
 //! - Methods that block or try, and `clone`, know of no task.
 #![forbid(unsafe_code)]
 

@@ -334,7 +334,6 @@ impl<R: Request> Drop for Acquire<R> {
     #[inline]
     fn drop(&mut self) {
         if !self.waiter.is_empty() {
-            let _wakers = self.trace.end(Outcome::GivenUp);
             if let Some(request) = &self.request {
                 // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone. The
                 // target of a request is always the same.

@@ -110,6 +110,14 @@ impl WaitTrace {
     }
 }
 
+impl Drop for WaitTrace {
+    /// Once its waiter waits no longer.
+    #[inline]
+    fn drop(&mut self) {
+        self.end(Outcome::GivenUp).discard();
+    }
+}
+
 impl Alarm {
     #[cold]
     fn end(&self, outcome: Outcome) -> Wakers {
