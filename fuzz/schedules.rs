@@ -12,6 +12,11 @@ mod life;
 #[path = "../tests/schedules/world.rs"]
 mod world;
 
+/// There are no reports here.
+mod reported {
+    pub(crate) fn check(_: &crate::world::World<'_>) {}
+}
+
 /// In place of the one of `tests/schedules`.
 mod chance {
     use arbitrary::Unstructured;

@@ -33,6 +33,7 @@
 //! | `intrusive` | no | beside `std`: waiters [wait in place](#where-waiters-wait), as they do without `std` |
 //! | `portable-atomic` | no | atomics for targets that lack compare-and-swap; the application chooses that crate's backend |
 //! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks; the application links an implementation |
+//! | `diagnostics` | no | with `std`, [who holds which lock, who waits, and why](hangs), for all locks of the program; without it, nothing is recorded and nothing paid |
 //!
 //! Features only add, and all of them can be on at once. Without `std` and `alloc`, the crate needs no
 //! allocator. It always needs atomics of a word.
@@ -96,6 +97,8 @@
 //! - Call methods that block only with your own feature `std`: without it there are none.
 //! - Leave `--cfg any_rwlock_spin`, a backend of `portable-atomic`, and an implementation of `critical-section` to
 //!   the application. Tests and examples are applications.
+//! - Leave `diagnostics` to the application, too: it is for the locks of all libraries. Name those that your users
+//!   should recognize ([`RwLock::named`]).
 //! - To check that you left the choice open: `cargo tree -e features -i any-rwlock --no-default-features`
 //!   shows no feature of this crate.
 //!
@@ -115,8 +118,11 @@
         target_has_atomic = "ptr"
     )))
 )]
-// Links to methods that block lead nowhere.
-#![cfg_attr(not(feature = "std"), allow(rustdoc::broken_intra_doc_links))]
+// Links to methods that block, and to diagnostics, lead nowhere without them.
+#![cfg_attr(
+    not(all(feature = "std", feature = "diagnostics")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 extern crate alloc;
@@ -127,6 +133,8 @@ extern crate std;
 
 // The one switch of atomics.
 mod sync;
+// What is recorded of a lock: the one switch of the feature `diagnostics`.
+mod probe;
 // Every state of a lock and every transition, as values.
 mod state;
 // The word that carries a state, its orderings, and the sending of wake-ups.
@@ -145,10 +153,16 @@ mod rwlock;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod arc;
 
+// Reports of all that the probes have recorded.
+#[cfg(feature = "diagnostics")]
+pub mod diagnostics;
+
 // Pages of documentation.
 pub mod guide;
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
+#[doc = include_str!("hangs.md")]
+pub mod hangs {}
 #[doc = include_str!("migration.md")]
 pub mod migration {}
 

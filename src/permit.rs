@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::ptr;
 
+use crate::probe::{By, Hold, HoldKey, Place};
 use crate::raw::RawRwLock;
 use crate::state::{Access, State, Wake};
 
@@ -123,18 +124,31 @@ unsafe impl Acquirable for Exclusive {
 #[derive(Debug)]
 pub(crate) struct Permit<H: Handle, M: Mode> {
     handle: H,
+    hold: Hold,
     mode: PhantomData<M>,
 }
 
 impl<H: Handle, M: Mode> Permit<H, M> {
-    /// A permit for an access that has been acquired.
+    /// A permit for an access that has been acquired as `A`, by someone.
     ///
     /// # Safety
     ///
     /// An access of mode `M` was acquired of this lock, and no other permit stands for it.
     #[inline]
-    pub(crate) unsafe fn new(handle: H) -> Permit<H, M> {
-        Permit { handle, mode: PhantomData }
+    pub(crate) unsafe fn new<A: Acquirable<Mode = M>>(handle: H, by: By) -> Permit<H, M> {
+        let hold = handle.raw().tag().acquired(A::ACCESS, by);
+        // SAFETY: by the caller's promise.
+        unsafe { Permit::recorded(handle, hold) }
+    }
+
+    /// A permit for an access that has been acquired, and recorded.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Permit::new`].
+    #[inline]
+    unsafe fn recorded(handle: H, hold: Hold) -> Permit<H, M> {
+        Permit { handle, hold, mode: PhantomData }
     }
 
     #[inline]
@@ -147,11 +161,17 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         &self.handle
     }
 
-    /// The handle alone, once something else stands for the access.
-    fn into_handle(self) -> H {
+    /// The value is used, on this thread.
+    #[inline(always)]
+    pub(crate) fn used(&self) {
+        self.hold.used(self.raw().tag());
+    }
+
+    /// The handle and the record alone, once something else stands for the access.
+    fn into_parts(self) -> (H, Hold) {
         let this = ManuallyDrop::new(self);
-        // SAFETY: `this` is never dropped and not used again, so the handle is moved out once.
-        unsafe { ptr::read(&this.handle) }
+        // SAFETY: `this` is never dropped and not used again, so both are moved out once.
+        unsafe { (ptr::read(&this.handle), ptr::read(&this.hold)) }
     }
 
     /// Whether a waiter waits for this access to end.
@@ -161,7 +181,8 @@ impl<H: Handle, M: Mode> Permit<H, M> {
 
     /// Releases the access and returns the handle.
     pub(crate) fn release(self) -> H {
-        let handle = self.into_handle();
+        let (handle, hold) = self.into_parts();
+        let _wakers = handle.raw().tag().released(hold.key(), M::HELD);
         // SAFETY: this permit stood for one access of mode `M`, and ended without giving it up.
         unsafe { handle.raw().release(M::HELD) };
         handle
@@ -173,9 +194,11 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     ///
     /// `next` takes an access of mode `M` away from the state and adds one of mode `N`.
     unsafe fn convert<N: Mode>(self, next: fn(State) -> (State, Wake)) -> Permit<H, N> {
+        let (handle, hold) = self.into_parts();
+        let hold = handle.raw().tag().downgraded(hold, M::HELD, N::HELD);
         // SAFETY: the transition puts an access of mode `N` in the place of this permit's before it wakes
         // a waiter. If a waker panics then, the new permit gives that access up, and this one nothing.
-        let permit = unsafe { Permit::new(self.into_handle()) };
+        let permit = unsafe { Permit::recorded(handle, hold) };
         // SAFETY: by the caller's promise it takes away this permit's access, which ends here.
         unsafe { permit.raw().transition(next) };
         permit
@@ -184,12 +207,13 @@ impl<H: Handle, M: Mode> Permit<H, M> {
 
 impl<H: Handle + Clone> Permit<H, Shared> {
     /// Another permit beside this one. Never waits.
-    pub(crate) fn share(&self) -> Permit<H, Shared> {
+    pub(crate) fn share(&self, place: Place) -> Permit<H, Shared> {
         let handle = self.handle.clone();
         // SAFETY: this permit stands for shared access of this lock.
         unsafe { self.raw().acquire_read_again() };
+        let hold = self.raw().tag().cloned(&self.hold, place);
         // SAFETY: it was taken just now, once.
-        unsafe { Permit::new(handle) }
+        unsafe { Permit::recorded(handle, hold) }
     }
 }
 
@@ -214,7 +238,13 @@ impl<H: Handle> Permit<H, Upgradable> {
 
     /// Lends the permit, for an upgrade that ends before the permit is used again.
     pub(crate) fn lend(&mut self) -> UpgradeRequest<'_> {
-        UpgradeRequest { raw: self.raw() }
+        UpgradeRequest { raw: self.raw(), hold: self.hold.key() }
+    }
+
+    /// The record of the access that an upgrade is asked for in exchange for.
+    #[inline(always)]
+    pub(crate) fn hold(&self) -> HoldKey {
+        self.hold.key()
     }
 
     /// The permit for exclusive access, once the upgrade has been acquired.
@@ -222,15 +252,20 @@ impl<H: Handle> Permit<H, Upgradable> {
     /// # Safety
     ///
     /// [`Access::Upgrade`] was acquired: this permit's access has become exclusive.
-    pub(crate) unsafe fn into_upgraded(self) -> Permit<H, Exclusive> {
+    pub(crate) unsafe fn into_upgraded(self, by: By) -> Permit<H, Exclusive> {
+        let (handle, hold) = self.into_parts();
+        let (hold, wakers) = handle.raw().tag().upgraded(hold.key(), by);
         // SAFETY: the upgrade took this permit's access away and added an exclusive one (invariant 1).
-        unsafe { Permit::new(self.into_handle()) }
+        let permit = unsafe { Permit::recorded(handle, hold) };
+        wakers.discard();
+        permit
     }
 }
 
 /// An upgradable permit, mutably borrowed.
 pub(crate) struct UpgradeRequest<'a> {
     raw: &'a RawRwLock,
+    hold: HoldKey,
 }
 
 impl<'a> UpgradeRequest<'a> {
@@ -238,22 +273,32 @@ impl<'a> UpgradeRequest<'a> {
         self.raw
     }
 
+    /// The record of the borrowed permit.
+    #[inline(always)]
+    pub(crate) fn hold(&self) -> HoldKey {
+        self.hold
+    }
+
     /// The permit for exclusive access, once the upgrade has been acquired.
     ///
     /// # Safety
     ///
     /// [`Access::Upgrade`] was acquired: the borrowed permit's access has become exclusive.
-    pub(crate) unsafe fn into_upgraded(self) -> Permit<&'a RawRwLock, Upgraded> {
+    pub(crate) unsafe fn into_upgraded(self, by: By) -> Permit<&'a RawRwLock, Upgraded> {
+        let (hold, wakers) = self.raw.tag().upgraded(self.hold, by);
         // SAFETY: the upgrade added an exclusive access. The borrowed permit stands for it
         // too, but it is not used before the new one is gone. If the new one is forgotten,
         // the borrowed one stands for more access than it knows of, which keeps others out.
-        unsafe { Permit::new(self.raw) }
+        let permit = unsafe { Permit::recorded(self.raw, hold) };
+        wakers.discard();
+        permit
     }
 }
 
 impl<H: Handle, M: Mode> Drop for Permit<H, M> {
     #[inline]
     fn drop(&mut self) {
+        let _wakers = self.raw().tag().released(self.hold.key(), M::HELD);
         // SAFETY: this permit stands for one access of mode `M`, and ends here.
         unsafe { self.handle.raw().release(M::HELD) }
     }

@@ -14,6 +14,7 @@
 //! Every acquisition is an Acquire, every release and every conversion a Release. All changes of
 //! the word are read-modify-writes, so those in between keep the release sequence alive.
 
+use crate::probe::Tag;
 use crate::state::{
     Access, InFlight, Priority, Refusal, Registration, State, Wake, MAX_READERS,
     MAX_WAITING_WRITERS,
@@ -29,13 +30,24 @@ mod tests;
 pub(crate) struct RawRwLock {
     word: AtomicWord,
     waiting: OnFirstWait<Waiting>,
+    tag: Tag,
 }
 
 impl RawRwLock {
     constructor! {
-        pub(crate) fn new() -> RawRwLock {
-            RawRwLock { word: AtomicWord::new(State::FREE.word()), waiting: OnFirstWait::new() }
+        pub(crate) fn new(tag: Tag) -> RawRwLock {
+            RawRwLock {
+                word: AtomicWord::new(State::FREE.word()),
+                waiting: OnFirstWait::new(),
+                tag,
+            }
         }
+    }
+
+    /// What is recorded of this lock.
+    #[inline(always)]
+    pub(crate) fn tag(&self) -> &Tag {
+        &self.tag
     }
 
     /// The state at some moment in the past.

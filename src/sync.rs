@@ -59,14 +59,17 @@ pub(crate) fn interleave() {
 
 /// A constructor that is `const`, except in a model with loom, whose atomics are not made by one.
 macro_rules! constructor {
-    ($(#[$attribute:meta])* $visibility:vis fn $name:ident() -> $type:ty $body:block) => {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis fn $name:ident($($argument:ident: $of:ty),*) -> $type:ty $body:block
+    ) => {
         #[cfg(not(any_rwlock_loom))]
         $(#[$attribute])*
-        $visibility const fn $name() -> $type $body
+        $visibility const fn $name($($argument: $of),*) -> $type $body
 
         #[cfg(any_rwlock_loom)]
         $(#[$attribute])*
-        $visibility fn $name() -> $type $body
+        $visibility fn $name($($argument: $of),*) -> $type $body
     };
 }
 pub(crate) use constructor;

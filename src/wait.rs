@@ -158,11 +158,11 @@ impl Waiter {
             Ok(()) => Poll::Ready(()),
             Err(Wait::Sleep) => Poll::Pending,
             Err(Wait::Defer) => {
-                let deferrals = self.defer(&target.raw().waiting().fairness, fairness::task_weight);
+                let deferrals = self.defer(target, fairness::task_weight);
                 if deferrals >= fairness::PROMPT_DEFERRALS {
                     fairness::yield_thread();
                 }
-                cx.waker().wake_by_ref();
+                target.events().wake_task(cx);
                 Poll::Pending
             }
         }
@@ -219,6 +219,7 @@ impl Waiter {
         let waiting = raw.waiting();
         if priority.was_woken() {
             self.as_mut().record_loss(&waiting.fairness, priority, refusal);
+            target.events().overtaken();
         }
         if !self.entry.is_queued() {
             self.as_mut().enqueue(target, priority, cx);
@@ -325,9 +326,11 @@ impl Waiter {
     /// by that for how many it counts.
     pub(crate) fn defer(
         self: Pin<&mut Self>,
-        fairness: &Fairness,
+        target: Target<'_>,
         weight: impl FnOnce(u8) -> usize,
     ) -> u8 {
+        target.events().stepped_aside();
+        let fairness = &target.raw().waiting().fairness;
         let this = self.project();
         let epoch = fairness.epoch().number() as u32;
         // Without `std` it makes no difference how often.

@@ -1,5 +1,5 @@
 //! How often each operation allocates, counted by a global allocator.
-#![cfg(not(any_rwlock_loom))]
+#![cfg(not(any(any_rwlock_loom, feature = "diagnostics")))]
 
 #[path = "conformance/promises/counting.rs"]
 mod counting;

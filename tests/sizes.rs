@@ -1,5 +1,5 @@
 //! How much memory the types take, on targets whose words have 64 bits.
-#![cfg(all(target_pointer_width = "64", not(any_rwlock_loom)))]
+#![cfg(all(target_pointer_width = "64", not(any_rwlock_loom), not(feature = "diagnostics")))]
 
 use std::mem::{needs_drop, size_of, size_of_val};
 

@@ -27,6 +27,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(lock);
     /// assert_eq!(*reader, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_arc_blocking(self: &Arc<Self>) -> RwLockReadGuardArc<T> {
         RwLockReadGuardArc { raw: self.request_arc::<Shared, _>().acquire_blocking() }
     }
@@ -49,6 +50,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*inner, *outer);
     /// ```
     #[doc(alias = "read_arc_recursive")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_recursive_arc_blocking(self: &Arc<Self>) -> RwLockReadGuardArc<T> {
         RwLockReadGuardArc { raw: self.request_arc::<Recursive, _>().acquire_blocking() }
     }
@@ -70,6 +72,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(lock);
     /// assert_eq!(*upgradable, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgradable_read_arc_blocking(self: &Arc<Self>) -> RwLockUpgradableReadGuardArc<T> {
         RwLockUpgradableReadGuardArc { raw: self.request_arc::<Upgradable, _>().acquire_blocking() }
     }
@@ -89,6 +92,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.write_arc_blocking() = 2;
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn write_arc_blocking(self: &Arc<Self>) -> RwLockWriteGuardArc<T> {
         RwLockWriteGuardArc { raw: self.request_arc::<Exclusive, _>().acquire_blocking() }
     }
@@ -112,6 +116,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(lock);
     /// assert_eq!(*reader, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_arc_for(self: &Arc<Self>, timeout: Duration) -> Option<RwLockReadGuardArc<T>> {
         let raw = self.request_arc::<Shared, _>().acquire_for(timeout).ok()?;
         Some(RwLockReadGuardArc { raw })
@@ -132,6 +137,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(lock);
     /// assert_eq!(*reader, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -157,6 +163,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*outer, *inner);
     /// ```
     #[doc(alias = "try_read_arc_recursive_for")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_recursive_arc_for(
         self: &Arc<Self>,
         timeout: Duration,
@@ -182,6 +189,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*inner, *outer);
     /// ```
     #[doc(alias = "try_read_arc_recursive_until")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_recursive_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -206,6 +214,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(lock);
     /// assert_eq!(*upgradable, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgradable_read_arc_for(
         self: &Arc<Self>,
         timeout: Duration,
@@ -230,6 +239,7 @@ impl<T: ?Sized> RwLock<T> {
     /// drop(lock);
     /// assert_eq!(*upgradable, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgradable_read_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -252,6 +262,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.try_write_arc_for(Duration::ZERO).unwrap() = 2;
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_write_arc_for(
         self: &Arc<Self>,
         timeout: Duration,
@@ -274,6 +285,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.try_write_arc_until(Instant::now()).unwrap() = 2;
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_write_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -308,6 +320,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// *RwLockUpgradableReadGuardArc::upgrade_blocking(guard) = 2;
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade_blocking(this: Self) -> RwLockWriteGuardArc<T> {
         RwLockWriteGuardArc { raw: this.raw.acquire_blocking() }
     }
@@ -332,6 +345,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// *RwLockUpgradableReadGuardArc::try_upgrade_for(guard, Duration::ZERO).unwrap() = 2;
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade_for(this: Self, timeout: Duration) -> Result<RwLockWriteGuardArc<T>, Self> {
         match this.raw.acquire_for(timeout) {
             Ok(raw) => Ok(RwLockWriteGuardArc { raw }),
@@ -359,6 +373,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// *RwLockUpgradableReadGuardArc::try_upgrade_until(guard, Instant::now()).unwrap() = 2;
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade_until(
         this: Self,
         deadline: Instant,
@@ -387,6 +402,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// assert_eq!(*guard, *lock.read_blocking());
     /// ```
     #[doc(alias = "with_upgraded")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
         RwLockUpgradedGuard { raw: this.raw.lend().acquire_blocking() }
     }

@@ -7,6 +7,7 @@ use core::ptr::NonNull;
 
 use crate::guard::{Claim, Marker, Part, RawGuard, Whole};
 use crate::permit::{Acquirable, Exclusive, Handle, Mode, Permit, Shared, Upgradable};
+use crate::probe::By;
 use crate::raw::RawRwLock;
 use crate::wait::request::{LockRequest, Request, Target};
 use crate::RwLock;
@@ -85,9 +86,9 @@ unsafe impl<T: ?Sized, A: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, A
     }
 
     #[inline]
-    unsafe fn grant(self) -> Self::Permit {
+    unsafe fn grant(self, by: By) -> Self::Permit {
         // SAFETY: by the caller's promise an access of `A`'s mode was acquired; a request is granted once.
-        unsafe { Permit::new(ArcHandle::new(Arc::clone(self.handle()))) }
+        unsafe { Permit::new::<A>(ArcHandle::new(Arc::clone(self.handle())), by) }
     }
 }
 

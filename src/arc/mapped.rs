@@ -41,6 +41,7 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
     /// ```
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn clone(this: &Self) -> Self {
         Self { raw: this.raw.share() }
     }

@@ -29,6 +29,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_arc<'a>(self: &'a Arc<Self>) -> ReadArc<'a, T> {
         ReadArc { raw: self.request_arc().wait() }
     }
@@ -49,6 +50,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_read_owned")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_arc(self: &Arc<Self>) -> Option<RwLockReadGuardArc<T>> {
         Some(RwLockReadGuardArc { raw: self.request_arc::<Shared, _>().try_grant().ok()? })
     }
@@ -132,6 +134,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(futures_lite::future::block_on(count(&state)), 1);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_owned(self: Arc<Self>) -> ReadOwned<T> {
         ReadOwned { raw: self.request_owned().wait() }
     }
@@ -153,6 +156,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_recursive_arc<'a>(self: &'a Arc<Self>) -> ReadRecursiveArc<'a, T> {
         ReadRecursiveArc { raw: self.request_arc().wait() }
     }
@@ -172,6 +176,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*reader, 1);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_recursive_arc(self: &Arc<Self>) -> Option<RwLockReadGuardArc<T>> {
         Some(RwLockReadGuardArc { raw: self.request_arc::<Recursive, _>().try_grant().ok()? })
     }
@@ -198,6 +203,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_recursive_owned(self: Arc<Self>) -> ReadRecursiveOwned<T> {
         ReadRecursiveOwned { raw: self.request_owned().wait() }
     }
@@ -236,6 +242,7 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     /// ```
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn clone(this: &Self) -> Self {
         Self { raw: this.raw.share() }
     }
@@ -315,6 +322,7 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     /// ```
     #[doc(alias = "bump")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn yield_to_waiters(this: Self) -> YieldReadArc<T> {
         YieldReadArc { raw: this.raw.yield_to_waiters() }
     }

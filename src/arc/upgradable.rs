@@ -31,6 +31,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgradable_read_arc<'a>(self: &'a Arc<Self>) -> UpgradableReadArc<'a, T> {
         UpgradableReadArc { raw: self.request_arc().wait() }
     }
@@ -51,6 +52,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*upgradable, 1);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgradable_read_arc(self: &Arc<Self>) -> Option<RwLockUpgradableReadGuardArc<T>> {
         Some(RwLockUpgradableReadGuardArc {
             raw: self.request_arc::<Upgradable, _>().try_grant().ok()?,
@@ -82,6 +84,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgradable_read_owned(self: Arc<Self>) -> UpgradableReadOwned<T> {
         UpgradableReadOwned { raw: self.request_owned().wait() }
     }
@@ -139,6 +142,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// assert_eq!(*lock.try_read().unwrap(), 2);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade(this: Self) -> Result<RwLockWriteGuardArc<T>, Self> {
         match this.raw.try_grant() {
             Ok(raw) => Ok(RwLockWriteGuardArc { raw }),
@@ -163,6 +167,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade(this: Self) -> UpgradeArc<T> {
         UpgradeArc { raw: this.raw.wait() }
     }
@@ -185,6 +190,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// ```
     #[doc(alias = "with_upgraded")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade_ref(this: &mut Self) -> UpgradeRef<'_, T> {
         UpgradeRef { raw: this.raw.lend().wait() }
     }
@@ -206,6 +212,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// ```
     #[doc(alias = "try_with_upgraded")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
     }
@@ -232,6 +239,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     /// ```
     #[doc(alias = "bump")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn yield_to_waiters(this: Self) -> YieldUpgradableReadArc<T> {
         YieldUpgradableReadArc { raw: this.raw.yield_to_waiters() }
     }

@@ -32,6 +32,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn write_arc<'a>(self: &'a Arc<Self>) -> WriteArc<'a, T> {
         WriteArc { raw: self.request_arc().wait() }
     }
@@ -51,6 +52,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_write_owned")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_write_arc(self: &Arc<Self>) -> Option<RwLockWriteGuardArc<T>> {
         Some(RwLockWriteGuardArc { raw: self.request_arc::<Exclusive, _>().try_grant().ok()? })
     }
@@ -78,6 +80,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn write_owned(self: Arc<Self>) -> WriteOwned<T> {
         WriteOwned { raw: self.request_owned().wait() }
     }
@@ -272,6 +275,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// ```
     #[doc(alias = "bump")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn yield_to_waiters(this: Self) -> YieldWriteArc<T> {
         YieldWriteArc { raw: this.raw.yield_to_waiters() }
     }

@@ -26,6 +26,7 @@ macro_rules! guard_yields_blocking {
         /// assert_eq!(*guard, 1);
         /// ```
         #[doc(alias = "bump")]
+        #[cfg_attr(feature = "diagnostics", track_caller)]
         pub fn yield_to_waiters_blocking(this: Self) -> Self {
             Self { raw: this.raw.yield_to_waiters_blocking() }
         }
@@ -58,6 +59,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// *RwLockUpgradableReadGuard::upgrade_blocking(guard) = 2;
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade_blocking(this: Self) -> RwLockWriteGuard<'a, T> {
         RwLockWriteGuard { raw: this.raw.acquire_blocking() }
     }
@@ -86,6 +88,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// *RwLockUpgradableReadGuard::try_upgrade_for(guard, brief).unwrap() = 2;
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade_for(this: Self, timeout: Duration) -> Result<RwLockWriteGuard<'a, T>, Self> {
         match this.raw.acquire_for(timeout) {
             Ok(raw) => Ok(RwLockWriteGuard { raw }),
@@ -112,6 +115,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// *RwLockUpgradableReadGuard::try_upgrade_until(guard, Instant::now()).unwrap() = 2;
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade_until(
         this: Self,
         deadline: Instant,
@@ -139,6 +143,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// assert_eq!(*guard, *lock.read_blocking());
     /// ```
     #[doc(alias = "with_upgraded")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade_ref_blocking(this: &mut Self) -> RwLockUpgradedGuard<'_, T> {
         RwLockUpgradedGuard { raw: this.raw.lend().acquire_blocking() }
     }

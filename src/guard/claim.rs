@@ -12,6 +12,7 @@ use core::task::{Context, Poll};
 use crate::permit::{
     Acquirable, Exclusive, Handle, Mode, Permit, Shared, Upgradable, UpgradeRequest, Upgraded,
 };
+use crate::probe::Place;
 use crate::raw::RawRwLock;
 use crate::wait::request::Request;
 use crate::wait::yielding::Yielding;
@@ -136,16 +137,20 @@ impl<V: ?Sized, C, K> Claim<V, C, K> {
 impl<V: ?Sized, R: Request, K: Marker<V, R::Permit, Extent = Whole>> Claim<V, R, K> {
     /// See [`Request::try_grant`].
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub(crate) fn try_grant(self) -> Result<Claim<V, R::Permit, K>, Self> {
+        let place = Place::here();
         // SAFETY: a request is granted as a permit for its own lock, of which `K` is a marker.
-        unsafe { self.try_convert(R::try_grant) }
+        unsafe { self.try_convert(|request| request.try_grant(place)) }
     }
 
     /// The wait for what is asked for.
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub(crate) fn wait(self) -> Claim<V, Acquire<R>, K> {
+        let place = Place::here();
         // SAFETY: the wait is for this very request.
-        unsafe { self.convert(Acquire::new) }
+        unsafe { self.convert(|request| Acquire::new(request, place)) }
     }
 }
 
@@ -192,6 +197,7 @@ impl<V: ?Sized, H: Handle, M: Mode, K> RawGuard<V, H, M, K> {
 
     #[inline]
     pub(crate) fn value(&self) -> &V {
+        self.claim.used();
         // SAFETY: the permit keeps the value alive and writers out, and is borrowed meanwhile.
         unsafe { &*self.value.as_ptr() }
     }
@@ -202,6 +208,7 @@ impl<V: ?Sized, H: Handle, M: Mode, K> RawGuard<V, H, M, K> {
         M: Excludes,
         K: Marker<V, Permit<H, M>>,
     {
+        self.claim.used();
         // SAFETY: the permit, mutably borrowed meanwhile, keeps the value alive and all others out; a part
         // was chosen from a `&mut T`; and `K`, a marker of it, shows that `V` has not been narrowed.
         unsafe { &mut *self.value.as_ptr() }
@@ -211,12 +218,13 @@ impl<V: ?Sized, H: Handle, M: Mode, K> RawGuard<V, H, M, K> {
 impl<V: ?Sized, H: Handle, K> RawGuard<V, H, Shared, K> {
     /// See [`Permit::share`].
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub(crate) fn share(&self) -> Self
     where
         H: Clone,
     {
         // SAFETY: the new permit is for the lock of this one, and gives the same access.
-        unsafe { Claim::new(self.value, self.claim.share()) }
+        unsafe { Claim::new(self.value, self.claim.share(Place::here())) }
     }
 
     #[inline]
@@ -361,9 +369,11 @@ where
 {
     /// See [`Yielding`].
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub(crate) fn yield_to_waiters(self) -> Claim<V, Yielding<H, M>, K> {
+        let place = Place::here();
         // SAFETY: the permit is given to waiters of its own lock, and asked of that again.
-        unsafe { self.convert(Yielding::new) }
+        unsafe { self.convert(|permit| Yielding::new(permit, place)) }
     }
 }
 
@@ -373,22 +383,29 @@ mod blocking {
     use std::time::Instant;
 
     use super::{Acquirable, Claim, Handle, Marker, Mode, Permit, RawGuard, Request, Whole};
+    use crate::probe::Place;
     use crate::wait::blocking;
 
     impl<V: ?Sized, R: Request, K: Marker<V, R::Permit, Extent = Whole>> Claim<V, R, K> {
+        #[cfg_attr(feature = "diagnostics", track_caller)]
         pub(crate) fn acquire_blocking(self) -> Claim<V, R::Permit, K> {
+            let place = Place::here();
             // SAFETY: a request is granted as a permit for its own lock, of which `K` is a marker.
-            unsafe { self.convert(blocking::acquire) }
+            unsafe { self.convert(|request| blocking::acquire(request, place)) }
         }
 
+        #[cfg_attr(feature = "diagnostics", track_caller)]
         pub(crate) fn acquire_for(self, limit: Duration) -> Result<Claim<V, R::Permit, K>, Self> {
+            let place = Place::here();
             // SAFETY: a request is granted as a permit for its own lock, of which `K` is a marker.
-            unsafe { self.try_convert(|request| blocking::acquire_for(request, limit)) }
+            unsafe { self.try_convert(|request| blocking::acquire_for(request, place, limit)) }
         }
 
+        #[cfg_attr(feature = "diagnostics", track_caller)]
         pub(crate) fn acquire_until(self, limit: Instant) -> Result<Claim<V, R::Permit, K>, Self> {
+            let place = Place::here();
             // SAFETY: a request is granted as a permit for its own lock, of which `K` is a marker.
-            unsafe { self.try_convert(|request| blocking::acquire_until(request, limit)) }
+            unsafe { self.try_convert(|request| blocking::acquire_until(request, place, limit)) }
         }
     }
 
@@ -398,9 +415,11 @@ mod blocking {
         M: Mode + Acquirable<Mode = M>,
         K: Marker<V, Permit<H, M>, Extent = Whole>,
     {
+        #[cfg_attr(feature = "diagnostics", track_caller)]
         pub(crate) fn yield_to_waiters_blocking(self) -> Self {
+            let place = Place::here();
             // SAFETY: the permit is given to waiters of its own lock, and asked of that again.
-            unsafe { self.convert(blocking::yield_to_waiters) }
+            unsafe { self.convert(|permit| blocking::yield_to_waiters(permit, place)) }
         }
     }
 }

@@ -79,6 +79,7 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
     /// ```
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn clone(this: &Self) -> Self {
         Self { raw: this.raw.share() }
     }

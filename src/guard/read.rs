@@ -45,6 +45,7 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// ```
     #[inline]
     #[allow(clippy::should_implement_trait)] // `guard.clone()` is to clone the value.
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn clone(this: &Self) -> Self {
         Self { raw: this.raw.share() }
     }
@@ -160,6 +161,7 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// ```
     #[doc(alias = "bump")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn yield_to_waiters(this: Self) -> YieldRead<'a, T> {
         YieldRead { raw: this.raw.yield_to_waiters() }
     }

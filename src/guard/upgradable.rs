@@ -63,6 +63,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// assert_eq!(*writer, 2);
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade(this: Self) -> Result<RwLockWriteGuard<'a, T>, Self> {
         match this.raw.try_grant() {
             Ok(raw) => Ok(RwLockWriteGuard { raw }),
@@ -96,6 +97,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade(this: Self) -> Upgrade<'a, T> {
         Upgrade { raw: this.raw.wait() }
     }
@@ -135,6 +137,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[doc(alias = "with_upgraded")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgrade_ref(this: &mut Self) -> UpgradeRef<'_, T> {
         UpgradeRef { raw: this.raw.lend().wait() }
     }
@@ -155,6 +158,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[doc(alias = "try_with_upgraded")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
     }
@@ -212,6 +216,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// ```
     #[doc(alias = "bump")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn yield_to_waiters(this: Self) -> YieldUpgradableRead<'a, T> {
         YieldUpgradableRead { raw: this.raw.yield_to_waiters() }
     }

@@ -251,6 +251,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// ```
     #[doc(alias = "bump")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn yield_to_waiters(this: Self) -> YieldWrite<'a, T> {
         YieldWrite { raw: this.raw.yield_to_waiters() }
     }

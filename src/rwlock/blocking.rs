@@ -26,6 +26,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.read_blocking(), 1);
     /// ```
     #[doc(alias = "blocking_read")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_blocking(&self) -> RwLockReadGuard<'_, T> {
         RwLockReadGuard { raw: self.request::<Shared, _>().acquire_blocking() }
     }
@@ -48,6 +49,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let outer = lock.read_blocking();
     /// assert_eq!(*lock.read_recursive_blocking(), *outer);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_recursive_blocking(&self) -> RwLockReadGuard<'_, T> {
         RwLockReadGuard { raw: self.request::<Recursive, _>().acquire_blocking() }
     }
@@ -67,6 +69,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *RwLockUpgradableReadGuard::upgrade_blocking(upgradable) = 2;
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgradable_read_blocking(&self) -> RwLockUpgradableReadGuard<'_, T> {
         RwLockUpgradableReadGuard { raw: self.request::<Upgradable, _>().acquire_blocking() }
     }
@@ -90,6 +93,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
     #[doc(alias = "blocking_write")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn write_blocking(&self) -> RwLockWriteGuard<'_, T> {
         RwLockWriteGuard { raw: self.request::<Exclusive, _>().acquire_blocking() }
     }
@@ -124,6 +128,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.try_read_for(Duration::MAX).unwrap(), 1);
     /// ```
     #[doc(alias = "try_lock_shared_for")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Shared, _>().acquire_for(timeout).ok()?;
         Some(RwLockReadGuard { raw })
@@ -147,6 +152,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.try_read_until(Instant::now()).unwrap(), 1);
     /// ```
     #[doc(alias = "try_lock_shared_until")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Shared, _>().acquire_until(deadline).ok()?;
         Some(RwLockReadGuard { raw })
@@ -171,6 +177,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let inner = lock.try_read_recursive_for(Duration::ZERO).unwrap();
     /// assert_eq!(*inner, *outer);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_recursive_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Recursive, _>().acquire_for(timeout).ok()?;
         Some(RwLockReadGuard { raw })
@@ -195,6 +202,7 @@ impl<T: ?Sized> RwLock<T> {
     /// let inner = lock.try_read_recursive_until(Instant::now()).unwrap();
     /// assert_eq!(*inner, *outer);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_recursive_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Recursive, _>().acquire_until(deadline).ok()?;
         Some(RwLockReadGuard { raw })
@@ -215,6 +223,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.try_upgradable_read_for(Duration::from_millis(1)).is_none());
     /// assert_eq!(*upgradable, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgradable_read_for(
         &self,
         timeout: Duration,
@@ -238,6 +247,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert!(lock.try_upgradable_read_until(Instant::now()).is_none());
     /// assert_eq!(*upgradable, 1);
     /// ```
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgradable_read_until(
         &self,
         deadline: Instant,
@@ -268,6 +278,7 @@ impl<T: ?Sized> RwLock<T> {
     /// *lock.try_write_for(Duration::from_millis(1)).unwrap() = 2;
     /// ```
     #[doc(alias = "try_lock_exclusive_for")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_write_for(&self, timeout: Duration) -> Option<RwLockWriteGuard<'_, T>> {
         let raw = self.request::<Exclusive, _>().acquire_for(timeout).ok()?;
         Some(RwLockWriteGuard { raw })
@@ -292,6 +303,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(lock.into_inner(), 2);
     /// ```
     #[doc(alias = "try_lock_exclusive_until")]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_write_until(&self, deadline: Instant) -> Option<RwLockWriteGuard<'_, T>> {
         let raw = self.request::<Exclusive, _>().acquire_until(deadline).ok()?;
         Some(RwLockWriteGuard { raw })

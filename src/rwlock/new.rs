@@ -3,30 +3,46 @@
 use core::cell::UnsafeCell;
 
 use super::RwLock;
+use crate::probe::Tag;
 use crate::raw::RawRwLock;
+use crate::sync::constructor;
 
 /// Making a lock, and reaching its value without a guard.
 impl<T> RwLock<T> {
-    /// Creates a lock around `value`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use any_rwlock::RwLock;
-    ///
-    /// static LOCK: RwLock<u32> = RwLock::new(1);
-    /// assert_eq!(*LOCK.try_read().unwrap(), 1);
-    /// ```
-    #[doc(alias("const_new", "const_rwlock"))]
-    #[cfg(not(any_rwlock_loom))]
-    pub const fn new(value: T) -> RwLock<T> {
-        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
+    constructor! {
+        /// Creates a lock around `value`.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::RwLock;
+        ///
+        /// static LOCK: RwLock<u32> = RwLock::new(1);
+        /// assert_eq!(*LOCK.try_read().unwrap(), 1);
+        /// ```
+        #[doc(alias("const_new", "const_rwlock"))]
+        pub fn new(value: T) -> RwLock<T> {
+            RwLock { raw: RawRwLock::new(Tag::of::<T>(None)), value: UnsafeCell::new(value) }
+        }
     }
 
-    /// Creates a lock around `value`.
-    #[cfg(any_rwlock_loom)]
-    pub fn new(value: T) -> RwLock<T> {
-        RwLock { raw: RawRwLock::new(), value: UnsafeCell::new(value) }
+    constructor! {
+        /// Creates a lock around `value` that goes by this name in reports.
+        ///
+        /// With the feature `diagnostics`, [reports](crate::hangs) show the name; an unnamed lock goes by the
+        /// type of its value and the place of its first use. Without the feature, the lock forgets its name.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use any_rwlock::RwLock;
+        ///
+        /// static SESSIONS: RwLock<Vec<u32>> = RwLock::named("sessions", Vec::new());
+        /// assert!(SESSIONS.try_read().unwrap().is_empty());
+        /// ```
+        pub fn named(name: &'static str, value: T) -> RwLock<T> {
+            RwLock { raw: RawRwLock::new(Tag::of::<T>(Some(name))), value: UnsafeCell::new(value) }
+        }
     }
 
     /// Consumes the lock and returns its value. No guard can exist: guards borrow the lock.

@@ -35,6 +35,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias("lock_shared", "reader_lock"))]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read(&self) -> Read<'_, T> {
         Read { raw: self.request().wait() }
     }
@@ -60,6 +61,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_lock_shared")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
         Some(RwLockReadGuard { raw: self.request::<Shared, _>().try_grant().ok()? })
     }
@@ -103,6 +105,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_recursive(&self) -> ReadRecursive<'_, T> {
         ReadRecursive { raw: self.request().wait() }
     }
@@ -133,6 +136,7 @@ impl<T: ?Sized> RwLock<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_read_recursive(&self) -> Option<RwLockReadGuard<'_, T>> {
         Some(RwLockReadGuard { raw: self.request::<Recursive, _>().try_grant().ok()? })
     }

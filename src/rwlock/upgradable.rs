@@ -33,6 +33,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "lock_upgradable")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgradable_read(&self) -> UpgradableRead<'_, T> {
         UpgradableRead { raw: self.request().wait() }
     }
@@ -55,6 +56,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_lock_upgradable")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
         Some(RwLockUpgradableReadGuard { raw: self.request::<Upgradable, _>().try_grant().ok()? })
     }

@@ -35,6 +35,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias("lock_exclusive", "writer_lock"))]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn write(&self) -> Write<'_, T> {
         Write { raw: self.request().wait() }
     }
@@ -57,6 +58,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_lock_exclusive")]
     #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         Some(RwLockWriteGuard { raw: self.request::<Exclusive, _>().try_grant().ok()? })
     }

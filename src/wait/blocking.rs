@@ -16,6 +16,7 @@ use super::request::Request;
 use super::yielding::release_if_contended;
 use super::{Acquire, Wait};
 use crate::permit::{Acquirable, Handle, Mode, Permit};
+use crate::probe::Place;
 
 mod parker;
 use parker::Parker;
@@ -40,47 +41,63 @@ fn parker() -> (Parker, Waker) {
 
 /// Blocks the thread until the request is granted.
 #[inline]
-pub(crate) fn acquire<R: Request>(request: R) -> R::Permit {
-    match acquire_before(request, None) {
+pub(crate) fn acquire<R: Request>(request: R, place: Place) -> R::Permit {
+    match acquire_before(request, place, None) {
         Ok(permit) => permit,
         Err(_) => unreachable!("there is no deadline"),
     }
 }
 
 /// Gives the access to those who wait for it, if anybody does, and blocks until it has it again.
-pub(crate) fn yield_to_waiters<H, M>(permit: Permit<H, M>) -> Permit<H, M>
+pub(crate) fn yield_to_waiters<H, M>(permit: Permit<H, M>, place: Place) -> Permit<H, M>
 where
     H: Handle,
     M: Mode + Acquirable<Mode = M>,
 {
-    release_if_contended(permit).unwrap_or_else(acquire)
+    release_if_contended(permit).unwrap_or_else(|request| acquire(request, place))
 }
 
 /// [`acquire_until`] now plus `timeout`; for ever, if that moment cannot be expressed.
-pub(crate) fn acquire_for<R: Request>(request: R, timeout: Duration) -> Result<R::Permit, R> {
-    acquire_before(request, Instant::now().checked_add(timeout))
+pub(crate) fn acquire_for<R: Request>(
+    request: R,
+    place: Place,
+    timeout: Duration,
+) -> Result<R::Permit, R> {
+    acquire_before(request, place, Instant::now().checked_add(timeout))
 }
 
 /// Blocks the thread until the request is granted, or gives it up at the deadline.
-pub(crate) fn acquire_until<R: Request>(request: R, deadline: Instant) -> Result<R::Permit, R> {
-    acquire_before(request, Some(deadline))
+pub(crate) fn acquire_until<R: Request>(
+    request: R,
+    place: Place,
+    deadline: Instant,
+) -> Result<R::Permit, R> {
+    acquire_before(request, place, Some(deadline))
 }
 
 #[inline]
-fn acquire_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
-    match request.grant_fast() {
-        Err(request) => wait_before(request, deadline),
+fn acquire_before<R: Request>(
+    request: R,
+    place: Place,
+    deadline: Option<Instant>,
+) -> Result<R::Permit, R> {
+    match request.grant_fast(place) {
+        Err(request) => wait_before(request, place, deadline),
         granted => granted,
     }
 }
 
 #[cold]
-fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
+fn wait_before<R: Request>(
+    request: R,
+    place: Place,
+    deadline: Option<Instant>,
+) -> Result<R::Permit, R> {
     #[cfg(any_rwlock_shuttle)]
     if crate::sync::scheduled::is_in_model() {
-        return in_model(request, deadline);
+        return in_model(request, place, deadline);
     }
-    let mut acquire = Acquire::new(request);
+    let mut acquire = Acquire::new(request, place);
     // SAFETY: from here on this binding hides the value, so it is dropped where it is.
     let mut acquire = unsafe { Pin::new_unchecked(&mut acquire) };
     let granted = PARKER
@@ -91,19 +108,23 @@ fn wait_before<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::P
             wait(acquire.as_mut(), deadline, &parker, &waker)
         });
     // What is free at the deadline is acquired, also if it had to defer until then.
-    granted.map_or_else(|| acquire.cancel().expect("it was not granted").try_grant(), Ok)
+    granted.map_or_else(|| acquire.cancel().expect("it was not granted").try_grant(place), Ok)
 }
 
 /// All threads of a model with shuttle are one of the system: one that parked it would never be woken. There
 /// is no clock: a deadline comes at once.
 #[cfg(any_rwlock_shuttle)]
-fn in_model<R: Request>(request: R, deadline: Option<Instant>) -> Result<R::Permit, R> {
+fn in_model<R: Request>(
+    request: R,
+    place: Place,
+    deadline: Option<Instant>,
+) -> Result<R::Permit, R> {
     assert!(
         deadline.is_some(),
         "a thread would have to block for a lock of `any-rwlock`, which it cannot in a model with shuttle: \
          use the future instead, in `shuttle::future::block_on`"
     );
-    request.try_grant()
+    request.try_grant(place)
 }
 
 /// `None`: the deadline came first.

@@ -7,8 +7,9 @@ use core::task::{Context, Poll};
 
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 use super::Wait;
-use super::Waiter;
+use super::{OnUnwind, Waiter};
 use crate::permit::{Acquirable, Exclusive, Handle, Permit, Upgradable, UpgradeRequest, Upgraded};
+use crate::probe::{By, HoldKey, Outcome, Place, WaitEvents, WaitTrace, Who};
 use crate::raw::RawRwLock;
 use crate::state::{Access, Priority, Refusal, Registration};
 
@@ -17,6 +18,10 @@ use crate::state::{Access, Priority, Refusal, Registration};
 pub(crate) struct Target<'a> {
     raw: &'a RawRwLock,
     access: Access,
+    /// The record of what it is asked for in exchange for.
+    exchange: HoldKey,
+    /// What is recorded of the wait for it.
+    events: WaitEvents<'a>,
 }
 
 impl<'a> Target<'a> {
@@ -24,7 +29,7 @@ impl<'a> Target<'a> {
     #[inline(always)]
     pub(crate) fn new(raw: &'a RawRwLock, access: Access) -> Target<'a> {
         assert!(access != Access::Upgrade, "an upgrade is in exchange for an access");
-        Target { raw, access }
+        Target { raw, access, exchange: HoldKey::NONE, events: WaitEvents::NONE }
     }
 
     /// Exclusive access in exchange for the upgradable read.
@@ -34,8 +39,19 @@ impl<'a> Target<'a> {
     /// For `'a`, the caller has the upgradable read of this lock. Once the upgrade has been acquired, neither this
     /// target nor a copy of it is used again.
     #[inline(always)]
-    unsafe fn upgrade(raw: &'a RawRwLock) -> Target<'a> {
-        Target { raw, access: Access::Upgrade }
+    unsafe fn upgrade(raw: &'a RawRwLock, exchange: HoldKey) -> Target<'a> {
+        Target { raw, access: Access::Upgrade, exchange, events: WaitEvents::NONE }
+    }
+
+    /// The same target, of a wait that is recorded there.
+    #[inline(always)]
+    fn traced(self, trace: &'a WaitTrace) -> Target<'a> {
+        Target { events: trace.events(), ..self }
+    }
+
+    #[inline(always)]
+    pub(super) fn events(self) -> WaitEvents<'a> {
+        self.events
     }
 
     #[inline(always)]
@@ -78,14 +94,14 @@ pub(crate) unsafe trait Request: Sized {
     /// # Safety
     ///
     /// The [target](Self::target) was acquired, for this request.
-    unsafe fn grant(self) -> Self::Permit;
+    unsafe fn grant(self, by: By) -> Self::Permit;
 
     /// Grants the request if that takes one read-modify-write and concerns no waiter.
     #[inline]
-    fn grant_fast(self) -> Result<Self::Permit, Self> {
+    fn grant_fast(self, place: Place) -> Result<Self::Permit, Self> {
         if self.target().acquire_fast() {
             // SAFETY: it was acquired just now, and the request is moved, so this is the one grant.
-            Ok(unsafe { self.grant() })
+            Ok(unsafe { self.grant(By::new(Who::this_thread(), place)) })
         } else {
             Err(self)
         }
@@ -93,14 +109,14 @@ pub(crate) unsafe trait Request: Sized {
 
     /// Grants the request now, or returns it. Acquires what is free, also past a waiter that was woken.
     #[inline]
-    fn try_grant(self) -> Result<Self::Permit, Self> {
-        let request = match self.grant_fast() {
+    fn try_grant(self, place: Place) -> Result<Self::Permit, Self> {
+        let request = match self.grant_fast(place) {
             Err(request) => request,
             granted => return granted,
         };
         if request.target().acquire_barging().is_ok() {
             // SAFETY: it was acquired just now, and the request is moved, so this is the one grant.
-            Ok(unsafe { request.grant() })
+            Ok(unsafe { request.grant(By::new(Who::this_thread(), place)) })
         } else {
             Err(request)
         }
@@ -132,9 +148,9 @@ unsafe impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
     }
 
     #[inline]
-    unsafe fn grant(self) -> Self::Permit {
+    unsafe fn grant(self, by: By) -> Self::Permit {
         // SAFETY: by the caller's promise an access of `A`'s mode was acquired; a request is granted once.
-        unsafe { Permit::new(self.0) }
+        unsafe { Permit::new::<A>(self.0, by) }
     }
 }
 
@@ -146,13 +162,13 @@ unsafe impl<H: Handle> Request for Permit<H, Upgradable> {
     #[inline]
     fn target(&self) -> Target<'_> {
         // SAFETY: this permit is the upgradable read, and is borrowed for as long.
-        unsafe { Target::upgrade(Permit::raw(self)) }
+        unsafe { Target::upgrade(Permit::raw(self), Permit::hold(self)) }
     }
 
     #[inline]
-    unsafe fn grant(self) -> Self::Permit {
+    unsafe fn grant(self, by: By) -> Self::Permit {
         // SAFETY: by the caller's promise, this permit's access has become exclusive.
-        unsafe { self.into_upgraded() }
+        unsafe { self.into_upgraded(by) }
     }
 }
 
@@ -164,13 +180,13 @@ unsafe impl<'a> Request for UpgradeRequest<'a> {
     #[inline]
     fn target(&self) -> Target<'_> {
         // SAFETY: the permit that this borrows is the upgradable read, and is borrowed for longer.
-        unsafe { Target::upgrade(self.raw()) }
+        unsafe { Target::upgrade(self.raw(), self.hold()) }
     }
 
     #[inline]
-    unsafe fn grant(self) -> Self::Permit {
+    unsafe fn grant(self, by: By) -> Self::Permit {
         // SAFETY: by the caller's promise, the borrowed permit's access has become exclusive.
-        unsafe { self.into_upgraded() }
+        unsafe { self.into_upgraded(by) }
     }
 }
 
@@ -180,20 +196,32 @@ pub(crate) struct Acquire<R: Request> {
     /// `None` once it has been granted or cancelled.
     request: Option<R>,
     waiter: WaiterSlot,
+    place: Place,
+    trace: WaitTrace,
 }
 
 impl<R: Request> Acquire<R> {
-    pub(crate) fn new(request: R) -> Acquire<R> {
-        Acquire { request: Some(request), waiter: WaiterSlot(ManuallyDrop::new(None)) }
+    pub(crate) fn new(request: R, place: Place) -> Acquire<R> {
+        Acquire {
+            request: Some(request),
+            waiter: WaiterSlot(ManuallyDrop::new(None)),
+            place,
+            trace: WaitTrace::new(),
+        }
     }
 
     #[inline]
-    fn project(self: Pin<&mut Self>) -> (&mut Option<R>, Pin<&mut WaiterSlot>) {
-        // SAFETY: the request is never pinned. The slot always is: nothing moves it, `drop` neither, and this
+    fn project(self: Pin<&mut Self>) -> Projected<'_, R> {
+        // SAFETY: only the slot is ever pinned. It always is: nothing moves it, `drop` neither, and this
         // type is `Unpin` only if the slot is.
         unsafe {
             let this = self.get_unchecked_mut();
-            (&mut this.request, Pin::new_unchecked(&mut this.waiter))
+            Projected {
+                request: &mut this.request,
+                waiter: Pin::new_unchecked(&mut this.waiter),
+                place: this.place,
+                trace: &mut this.trace,
+            }
         }
     }
 
@@ -205,17 +233,22 @@ impl<R: Request> Acquire<R> {
             return Poll::Pending;
         }
         // SAFETY: the access was acquired above, on the fast path or by the waiter.
-        Poll::Ready(unsafe { self.grant() })
+        Poll::Ready(unsafe { self.grant(|| Who::task(cx)) })
     }
 
     #[cold]
     fn wait_in_task(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let (request, mut waiter) = self.project();
+        let Projected { request, mut waiter, place, trace } = self.project();
         let target = request.as_ref().expect("present: looked at by the caller").target();
+        trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
         // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
-        let polled = unsafe { waiter.as_mut().begin().poll_in_task(target, cx) };
+        let polled = trace.poll(cx, |cx| unsafe {
+            waiter.as_mut().begin().poll_in_task(target.traced(trace), cx)
+        });
         if polled.is_ready() {
             waiter.end();
+        } else {
+            trace.suspended(Who::task, cx);
         }
         polled
     }
@@ -226,13 +259,19 @@ impl<R: Request> Acquire<R> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Result<R::Permit, Wait> {
-        let (request, mut waiter) = self.as_mut().project();
+        let Projected { request, mut waiter, place, trace } = self.as_mut().project();
         let target = request.as_ref().expect("what was granted is not waited for").target();
+        trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
         // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
-        unsafe { waiter.as_mut().begin().poll(target, cx) }?;
+        let polled =
+            trace.poll(cx, |cx| unsafe { waiter.as_mut().begin().poll(target.traced(trace), cx) });
+        if let Err(wait) = polled {
+            trace.suspended(Who::thread, cx);
+            return Err(wait);
+        }
         waiter.end();
         // SAFETY: the waiter has acquired the access.
-        Ok(unsafe { self.grant() })
+        Ok(unsafe { self.grant(|| Who::thread(cx)) })
     }
 
     /// Moves the request out, so that it is granted once.
@@ -241,35 +280,53 @@ impl<R: Request> Acquire<R> {
     ///
     /// Its target was acquired.
     #[inline]
-    unsafe fn grant(self: Pin<&mut Self>) -> R::Permit {
-        let (request, _) = self.project();
-        let request = request.take().expect("present: looked at by the caller");
+    unsafe fn grant(self: Pin<&mut Self>, who: impl FnOnce() -> Who) -> R::Permit {
+        let Projected { request, place, trace, .. } = self.project();
+        let asked = request.as_ref().expect("present: looked at by the caller");
+        // Wakers are cloned and dropped here, if waits are recorded, and may panic.
+        let panicked = OnUnwind::new(|| {
+            let target = asked.target();
+            // SAFETY: by the caller's promise it was acquired, and no permit is made for it then.
+            unsafe { target.raw.release(target.access) }
+        });
+        let by = By::new(who(), place);
+        trace.end(Outcome::Acquired).discard();
+        panicked.disarm();
+        let request = request.take().expect("just seen");
         // SAFETY: by the caller's promise.
-        unsafe { request.grant() }
+        unsafe { request.grant(by) }
     }
 
     /// See [`Waiter::defer`].
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u8) -> usize) -> u8 {
-        match self.project() {
-            (Some(request), waiter) => {
-                let fairness = &request.target().raw().waiting().fairness;
-                waiter.begin().defer(fairness, weight)
-            }
-            (None, _) => unreachable!("what was granted does not defer"),
+        let Projected { request, waiter, trace, .. } = self.project();
+        match request {
+            Some(request) => waiter.begin().defer(request.target().traced(trace), weight),
+            None => unreachable!("what was granted does not defer"),
         }
     }
 
     /// Stops waiting, and returns the request if it has not been granted.
     #[cold]
     pub(crate) fn cancel(self: Pin<&mut Self>) -> Option<R> {
-        let (request, waiter) = self.project();
+        let Projected { request, waiter, trace, .. } = self.project();
         if let Some(request) = request {
             // SAFETY: the target of a request is always the same.
             unsafe { waiter.cancel(request.target()) };
         }
+        // Before the request is taken out: if a waker panics as it is dropped, the request can be waited for again.
+        trace.end(Outcome::GivenUp).discard();
         request.take()
     }
+}
+
+/// The parts of a pinned [`Acquire`].
+struct Projected<'a, R> {
+    request: &'a mut Option<R>,
+    waiter: Pin<&'a mut WaiterSlot>,
+    place: Place,
+    trace: &'a mut WaitTrace,
 }
 
 impl<R: Request> Drop for Acquire<R> {

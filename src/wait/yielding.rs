@@ -7,6 +7,7 @@ use core::task::{Context, Poll};
 use super::request::LockRequest;
 use super::Acquire;
 use crate::permit::{Acquirable, Handle, Mode, Permit};
+use crate::probe::Place;
 
 pin_project_lite::pin_project! {
     /// An access that is given to those that wait for it, if any do, and then asked for again.
@@ -20,14 +21,15 @@ pin_project_lite::pin_project! {
     {
         // `None` once it has been polled.
         permit: Option<Permit<H, M>>,
+        place: Place,
         #[pin]
         returning: Option<Acquire<LockRequest<H, M>>>,
     }
 }
 
 impl<H: Handle, M: Mode + Acquirable<Mode = M>> Yielding<H, M> {
-    pub(crate) fn new(permit: Permit<H, M>) -> Yielding<H, M> {
-        Yielding { permit: Some(permit), returning: None }
+    pub(crate) fn new(permit: Permit<H, M>, place: Place) -> Yielding<H, M> {
+        Yielding { permit: Some(permit), place, returning: None }
     }
 
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Permit<H, M>> {
@@ -35,7 +37,7 @@ impl<H: Handle, M: Mode + Acquirable<Mode = M>> Yielding<H, M> {
         if let Some(permit) = this.permit.take() {
             match release_if_contended(permit) {
                 Ok(permit) => return Poll::Ready(permit),
-                Err(request) => this.returning.set(Some(Acquire::new(request))),
+                Err(request) => this.returning.set(Some(Acquire::new(request, *this.place))),
             }
         }
         match this.returning.as_pin_mut() {

@@ -10,5 +10,11 @@ mod idle;
 mod life;
 mod losses;
 mod random;
+#[cfg(feature = "diagnostics")]
+mod reported;
+#[cfg(not(feature = "diagnostics"))]
+mod reported {
+    pub(crate) fn check(_: &crate::world::World<'_>) {}
+}
 mod slow;
 mod world;

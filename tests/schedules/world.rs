@@ -139,9 +139,10 @@ impl<'a> World<'a> {
         account
     }
 
-    /// Nobody has access beside somebody who must be alone, and nobody's value has changed.
+    /// Nobody has access beside somebody who must be alone, nobody's value has changed, and a report says the same.
     pub(crate) fn check(&self) {
         self.account().check();
+        crate::reported::check(self);
         for task in &self.tasks {
             if let Doing::Holding(guard, began) = &task.doing {
                 let own = usize::from(matches!(guard, Guard::Write(_)));

@@ -22,7 +22,7 @@ impl<T: Send + Sync> OnFirstWait<T> {
     }
 
     #[inline]
-    pub(crate) fn get(&self, make: fn() -> T) -> &T {
+    pub(crate) fn get(&self, make: impl FnOnce() -> T) -> &T {
         // Acquire: pairs with the Release by which `make` published the value.
         let mut value = self.value.load(Ordering::Acquire);
         if value.is_null() {
@@ -32,8 +32,18 @@ impl<T: Send + Sync> OnFirstWait<T> {
         unsafe { &*value }
     }
 
+    /// The value, if it has been asked for.
+    #[cfg(feature = "diagnostics")]
+    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
+        // Relaxed: `&mut self` comes after everything else that was done to this value.
+        let value = self.value.load(Ordering::Relaxed);
+        // SAFETY: null, or from `Box::into_raw`; only `drop` frees it, and no reference from `get` outlives a
+        // borrow of `self`.
+        unsafe { value.as_mut() }
+    }
+
     #[cold]
-    fn make(&self, make: fn() -> T) -> *mut T {
+    fn make(&self, make: impl FnOnce() -> T) -> *mut T {
         let fresh = Box::into_raw(Box::new(make()));
         // Release: publishes the fresh value to the Acquire loads of this type.
         let exchange = self.value.compare_exchange(

@@ -93,9 +93,13 @@ macro_rules! each_promise {
                 downgrading_an_upgradable_reader_admits_the_next_one: Upgrades,
             }
             cost {
+                #[cfg_attr(feature = "diagnostics", ignore = "a record is on the heap")]
                 futures_that_need_not_wait_do_not_allocate: Access,
+                #[cfg_attr(feature = "diagnostics", ignore = "a record is on the heap")]
                 a_wait_allocates_at_most_once_per_suspension_after_the_first_wait_of_its_kind: Access,
+                #[cfg_attr(feature = "diagnostics", ignore = "a record is on the heap")]
                 a_lock_that_somebody_has_waited_for_does_not_allocate_when_it_is_free: Access,
+                #[cfg_attr(feature = "diagnostics", ignore = "a record is on the heap")]
                 an_upgrade_that_need_not_wait_does_not_allocate: Upgrades,
             }
         }

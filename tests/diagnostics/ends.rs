@@ -1,0 +1,166 @@
+//! What goes, goes from the reports: guards, futures, locks, threads, tasks.
+
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::Arc;
+use std::thread;
+
+use any_rwlock::diagnostics::Access;
+use any_rwlock::{RwLock, RwLockUpgradableReadGuard};
+
+use crate::support::*;
+
+#[test]
+fn a_forgotten_guard_holds_on_where_its_lock_moves_and_goes_with_it() {
+    let name = "forgotten guard";
+    let lock = RwLock::named(name, 0);
+    let (guard, at) = (lock.try_write().unwrap(), line());
+    std::mem::forget(guard);
+    let id = lock.report().lock.id;
+    let moved = Box::new(lock);
+    let report = in_use(name).unwrap();
+    assert_eq!((report.lock.id, report.holders[0].location.line()), (id, at));
+    assert_eq!(moved.report().lock.id, id);
+    drop(moved);
+    assert!(in_use(name).is_none());
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn a_forgotten_future_waits_on_and_goes_with_its_lock() {
+    let name = "forgotten future";
+    let lock = RwLock::named(name, 0);
+    let guard = lock.try_write().unwrap();
+    std::mem::forget(Task::waiting(lock.write()));
+    drop(guard);
+    let report = in_use(name).unwrap();
+    assert_eq!((report.holders.len(), report.waiters.len()), (0, 1));
+    assert!(report.waiters[0].woken_ago.is_some());
+    let moved = Box::new(lock);
+    assert_eq!(moved.report().waiters.len(), 1);
+    drop(moved);
+    assert!(in_use(name).is_none());
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn a_forgotten_upgrade_goes_with_the_guard_it_came_from() {
+    let name = "forgotten upgrade";
+    let lock = RwLock::named(name, 0);
+    let reader = lock.try_read().unwrap();
+    for is_downgraded in [false, true] {
+        let mut guard = lock.try_upgradable_read().unwrap();
+        std::mem::forget(Task::waiting(RwLockUpgradableReadGuard::upgrade_ref(&mut guard)));
+        assert_eq!(waiter(&lock).access, Access::Upgrade);
+        if is_downgraded {
+            drop(RwLockUpgradableReadGuard::downgrade(guard));
+        } else {
+            drop(guard);
+        }
+        assert!(lock.report().waiters.is_empty());
+    }
+    drop(reader);
+    assert!(in_use(name).is_none());
+}
+
+#[test]
+fn a_lock_that_gives_its_value_back_leaves_nothing() {
+    let name = "gives its value back";
+    let lock = RwLock::named(name, 7);
+    std::mem::forget(lock.try_read().unwrap());
+    assert_eq!(lock.into_inner(), 7);
+    assert!(in_use(name).is_none());
+}
+
+#[test]
+fn the_thread_of_a_guard_may_end() {
+    let lock = Arc::new(RwLock::named("thread that ends", 0));
+    let taken = Arc::clone(&lock);
+    let thread = thread::Builder::new().name("short".into());
+    let guard = thread.spawn(move || taken.write_arc_blocking()).unwrap().join().unwrap();
+    let by = lock.report().holders[0].by.clone();
+    assert_eq!((by.thread_name.as_deref(), by.task), (Some("short"), None));
+    // It is used here before it is released.
+    assert_eq!(*guard, 0);
+    assert_eq!(lock.report().holders[0].by.thread, Some(thread::current().id()));
+    drop(guard);
+    assert!(lock.report().holders.is_empty());
+}
+
+#[test]
+fn a_thread_that_is_ending_may_take_and_release_a_lock() {
+    struct AtEnd(Arc<RwLock<u32>>);
+    impl Drop for AtEnd {
+        fn drop(&mut self) {
+            let guard = self.0.write_blocking();
+            assert_eq!(self.0.report().holders.len(), 1);
+            drop(guard);
+        }
+    }
+    thread_local!(static AT_END: std::cell::RefCell<Option<AtEnd>> = const { std::cell::RefCell::new(None) });
+    let lock = Arc::new(RwLock::new(0));
+    for is_first_use in [true, false] {
+        let ending = AtEnd(Arc::clone(&lock));
+        let user = Arc::clone(&lock);
+        let thread = thread::spawn(move || {
+            AT_END.with(|at_end| *at_end.borrow_mut() = Some(ending));
+            if !is_first_use {
+                drop(user.read_blocking());
+            }
+        });
+        thread.join().unwrap();
+    }
+    assert!(lock.report().holders.is_empty());
+    assert_eq!(lock.report().counts.writes, 2);
+}
+
+#[test]
+fn a_panic_releases_what_it_unwinds() {
+    let name = "panic";
+    let lock = RwLock::named(name, 0);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _guard = lock.try_write().unwrap();
+        assert!(in_use(name).is_none(), "on purpose");
+    }));
+    assert!(panicked.is_err());
+    assert!(in_use(name).is_none());
+}
+
+#[test]
+fn a_task_is_let_go_of_with_its_guards_and_waits() {
+    let lock = RwLock::new(0);
+    let mut task = Task::new(lock.read());
+    let guard = task.finishes();
+    assert_eq!(task.clones(), 1, "its address is not used again");
+    drop(guard);
+    assert_eq!(task.clones(), 0);
+
+    let held = lock.try_write().unwrap();
+    let mut task = Task::waiting(lock.read());
+    assert!(task.clones() > 0);
+    drop(held);
+    let guard = task.finishes();
+    assert_eq!(task.clones(), 1);
+    drop(guard);
+    assert_eq!(task.clones(), 0);
+
+    let mut task = Task::new(lock.upgradable_read());
+    let guard = task.finishes();
+    let mut upgrading = Task::new(RwLockUpgradableReadGuard::upgrade(guard));
+    let guard = upgrading.finishes();
+    assert_eq!((task.clones(), upgrading.clones()), (0, 1));
+    drop(guard);
+    assert_eq!(upgrading.clones(), 0);
+}
+
+#[test]
+fn a_task_whose_guard_was_forgotten_is_let_go_of_with_the_lock() {
+    let lock = Arc::new(RwLock::new(0));
+    let forgets = async { std::mem::forget(lock.read().await) };
+    let mut task = Task::new(forgets);
+    task.finishes();
+    let wakes = task.weak();
+    drop(task);
+    assert_eq!(wakes.strong_count(), 1, "its address is not used again");
+    drop(lock);
+    assert_eq!(wakes.strong_count(), 0);
+}
