@@ -200,7 +200,7 @@ impl<R: Request> Acquire<R> {
     #[inline]
     pub(crate) fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Permit> {
         let request = self.request.as_ref().expect("a lock future was polled after it completed");
-        let acquired = self.waiter.is_empty() && request.target().acquire_fast();
+        let acquired = self.waiter.acquire_fast(request.target());
         if !acquired && self.as_mut().wait_in_task(cx).is_pending() {
             return Poll::Pending;
         }
@@ -208,16 +208,13 @@ impl<R: Request> Acquire<R> {
         Poll::Ready(unsafe { self.grant() })
     }
 
-    #[cold]
+    #[cfg_attr(feature = "std", cold)]
+    #[cfg_attr(not(feature = "std"), inline(always))]
     fn wait_in_task(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let (request, mut waiter) = self.project();
+        let (request, waiter) = self.project();
         let target = request.as_ref().expect("present: looked at by the caller").target();
-        // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
-        let polled = unsafe { waiter.as_mut().begin().poll_in_task(target, cx) };
-        if polled.is_ready() {
-            waiter.end();
-        }
-        polled
+        // SAFETY: the target of a request is always the same.
+        unsafe { waiter.poll_in_task(target, cx) }
     }
 
     /// As [`Acquire::poll`], off the fast path, for a caller that defers in a way of its own.
@@ -295,6 +292,34 @@ impl WaiterSlot {
     #[inline]
     fn is_empty(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this and
+    /// `poll_in_task`, for flash.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    fn acquire_fast(&self, target: Target<'_>) -> bool {
+        self.is_empty() && target.acquire_fast()
+    }
+
+    /// Waits. Once the access has been acquired, the waiter is gone.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`].
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    unsafe fn poll_in_task(
+        mut self: Pin<&mut Self>,
+        target: Target<'_>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        // SAFETY: by the caller's promise.
+        let polled = unsafe { self.as_mut().begin().poll_in_task(target, cx) };
+        if polled.is_ready() {
+            self.end();
+        }
+        polled
     }
 
     /// The waiter, which may be a new one.
