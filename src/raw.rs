@@ -19,7 +19,7 @@ use crate::state::{
     Access, InFlight, Priority, Refusal, Registration, State, Wake, MAX_READERS,
     MAX_WAITING_WRITERS,
 };
-use crate::sync::{constructor, AtomicWord, Ordering};
+use crate::sync::{constructor, AtomicWord, Ordering, Word};
 use crate::wait::queue::{OnFirstWait, Waiting};
 use crate::wait::unwind::{self, OnUnwind};
 
@@ -85,6 +85,7 @@ impl RawRwLock {
         }
     }
 
+    #[cfg(feature = "std")]
     #[inline]
     fn acquire_read_fast(&self) -> bool {
         // Acquire: pairs with the Release of every writer that has left.
@@ -94,6 +95,25 @@ impl RawRwLock {
             self.back_out(found);
             false
         }
+    }
+
+    /// Without `std` it looks first: a reader that has counted itself in blindly may have to back out, which takes
+    /// flash.
+    #[cfg(not(feature = "std"))]
+    #[inline]
+    fn acquire_read_fast(&self) -> bool {
+        let state = self.snapshot();
+        // Acquire: pairs with the Release of every writer that has left.
+        state.admits_reader_at_once()
+            && self
+                .word
+                .compare_exchange(
+                    state.word(),
+                    state.word() + State::READER.word(),
+                    Ordering::Acquire,
+                    Ordering::Relaxed,
+                )
+                .is_ok()
     }
 
     #[inline]
@@ -140,6 +160,7 @@ impl RawRwLock {
     /// For [`Access::Upgrade`], the caller has the upgradable read of this lock. `registration` is what
     /// the word knows of the caller as a waiter for this access.
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) unsafe fn acquire(
         &self,
         access: Access,
@@ -208,7 +229,8 @@ impl RawRwLock {
     /// # Safety
     ///
     /// The caller gives up a read that was acquired of this lock.
-    #[inline]
+    #[cfg_attr(feature = "std", inline)]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     unsafe fn release_read(&self) {
         // Release: pairs with the Acquire of the writer that comes next.
         let left = self.word.fetch_sub(State::READER.word(), Ordering::Release);
@@ -256,16 +278,48 @@ impl RawRwLock {
         }
     }
 
-    /// Releases or converts an access, or withdraws a waiter, and wakes who goes next.
+    /// Releases or converts an access, and wakes who goes next. With `std` each transition has a copy of this, for
+    /// speed; without, all share one, for flash.
     ///
     /// # Safety
     ///
-    /// The caller gives up what `next` takes away: an access that was acquired of this lock, or a record of
-    /// a waiter in its word.
+    /// The caller gives up what `next` takes away: an access that was acquired of this lock.
+    #[cfg(feature = "std")]
+    #[cold]
+    pub(crate) unsafe fn transition(&self, next: impl Fn(State) -> (State, Wake)) {
+        self.change(next);
+    }
+
+    /// The same without `std`.
+    ///
+    /// # Safety
+    ///
+    /// The same.
+    #[cfg(not(feature = "std"))]
+    #[inline(never)]
+    pub(crate) unsafe fn transition(&self, next: fn(State) -> (State, Wake)) {
+        self.change(next);
+    }
+
+    /// Withdraws a waiter, and wakes who goes next in its place.
+    ///
+    /// # Safety
+    ///
+    /// The word knows of the caller like that as a waiter for this access, and no more once this has been called.
     #[cold]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) unsafe fn transition(&self, next: impl Fn(State) -> (State, Wake)) {
-        match self.exchange(&next) {
+    pub(crate) unsafe fn withdraw(
+        &self,
+        access: Access,
+        priority: Priority,
+        registration: Registration,
+    ) {
+        self.change(|state| state.cancel(access, priority, registration));
+    }
+
+    #[inline(always)]
+    fn change(&self, next: impl Fn(State) -> (State, Wake)) {
+        match self.exchange(next) {
             (_, Wake::Nobody) => (),
             (before, wake) => self.wake(before, wake),
         }
@@ -301,8 +355,7 @@ impl RawRwLock {
         let panicked = OnUnwind::new(|| {
             self.register(access, Priority::Arriving, Registration::New);
         });
-        let waiting = self.waiting();
-        let woken = waiting.fairness.wake_readers(&waiting.queues, access, in_flight);
+        let woken = self.wake_waiting(access, in_flight);
         panicked.disarm();
         woken
     }
@@ -351,7 +404,7 @@ impl RawRwLock {
     ///
     /// If there was none, `WRITER_WOKEN` is taken back, and the next to wake is looked for once more: one may
     /// have come in between, and a reader that left may have relied on the flag.
-    #[cfg_attr(feature = "std", inline(always))]
+    #[inline(always)]
     fn wake_exclusive(&self, access: Access, in_flight: InFlight) -> (State, Wake) {
         if self.try_wake_exclusive(access, in_flight) {
             return DONE;
@@ -361,8 +414,15 @@ impl RawRwLock {
 
     #[cfg_attr(feature = "std", inline(always))]
     fn try_wake_exclusive(&self, access: Access, in_flight: InFlight) -> bool {
+        self.wake_waiting(access, in_flight) > 0
+    }
+
+    /// Without `std`, all who wake share one copy, for flash.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    fn wake_waiting(&self, access: Access, in_flight: InFlight) -> usize {
         let waiting = self.waiting();
-        waiting.fairness.wake_exclusive(&waiting.queues, access, in_flight)
+        waiting.fairness.wake(&waiting.queues, access, in_flight)
     }
 
     #[cold]
@@ -387,24 +447,31 @@ impl RawRwLock {
 
     /// Changes the state by a read-modify-write, also where the state stays the same.
     ///
-    /// AcqRel: the Release publishes what the caller did before (a guard's writes, an entry put into a
-    /// queue) to the Acquire of who acquires or wakes; the Acquire sees the entry of each waiter on record.
-    ///
     /// Returns the state that was changed, and what else `next` says. (Not `unsafe`, though it takes any `next`,
     /// because it is private: only [`RawRwLock::transition`] passes on what a caller gives it.)
     fn exchange<R>(&self, next: impl Fn(State) -> (State, R)) -> (State, R) {
         let mut state = self.snapshot();
         loop {
             let (changed, result) = next(state);
-            match self.word.compare_exchange_weak(
-                state.word(),
-                changed.word(),
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            ) {
+            match self.try_exchange(state, changed) {
                 Ok(_) => return (state, result),
                 Err(found) => state = State::from_word(found),
             }
         }
+    }
+
+    /// One attempt, which may fail for nothing.
+    ///
+    /// AcqRel: the Release publishes what the caller did before (a guard's writes, an entry put into a
+    /// queue) to the Acquire of who acquires or wakes; the Acquire sees the entry of each waiter on record.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    fn try_exchange(&self, state: State, changed: State) -> Result<Word, Word> {
+        self.word.compare_exchange_weak(
+            state.word(),
+            changed.word(),
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        )
     }
 }

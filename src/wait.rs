@@ -96,13 +96,12 @@ impl Waiter {
     /// Attempts to acquire the access, whether or not there was a wake-up.
     ///
     /// With `std` each access has a copy of this and of all that it calls, for speed; without, all
-    /// share one, for flash.
+    /// share one, for flash: that of `WaiterSlot::poll_in_task`.
     ///
     /// # Safety
     ///
     /// The target is the same in each call, also of [`cancel`](Waiter::cancel); after `Ok` there is none.
     #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) unsafe fn poll(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
@@ -110,11 +109,10 @@ impl Waiter {
     ) -> Result<(), Wait> {
         let raw = target.raw();
         let fairness = || &raw.waiting().fairness;
-        let was_queued = self.entry.is_queued();
         let mut priority = self.as_mut().poll_priority(target, cx);
         // By its entry, which has this task's waker now; if a panic has not kept it off the record.
         let is_registered = self.registration == Registration::Registered;
-        let will_be_woken = was_queued && is_registered && !priority.was_woken();
+        let will_be_woken = self.entry.is_queued() && is_registered;
         let mut spin = Spin::default();
         loop {
             // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
@@ -125,7 +123,7 @@ impl Waiter {
                     if spin.has_begun() {
                         spin.earn(fairness().spin_budget());
                     }
-                    self.finish(target, priority);
+                    self.finish(target);
                     return Ok(());
                 }
                 Err(Refusal::Reserved)
@@ -147,7 +145,6 @@ impl Waiter {
     ///
     /// As for [`Waiter::poll`].
     #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
     unsafe fn poll_in_task(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
@@ -207,7 +204,6 @@ impl Waiter {
     /// Queues up and goes on record. Returns with which priority to try again, if the lock is free after all or
     /// a wake-up has come; else what to wait for.
     #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
     fn queue_up(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
@@ -266,13 +262,13 @@ impl Waiter {
         let registration = mem::replace(registration, Registration::New);
         let access = target.access();
         // SAFETY: this waiter was registered like that, and is not any longer.
-        unsafe { target.raw().transition(|state| state.cancel(access, priority, registration)) }
+        unsafe { target.raw().withdraw(access, priority, registration) }
     }
 
     /// Leaves the queue, with access.
     #[cfg_attr(feature = "std", inline(always))]
-    fn finish(self: Pin<&mut Self>, target: Target<'_>, priority: Priority) {
-        if priority.is_due() || !self.entry.is_queued() {
+    fn finish(self: Pin<&mut Self>, target: Target<'_>) {
+        if !self.entry.is_queued() {
             return;
         }
         let (raw, access) = (target.raw(), target.access());
@@ -309,7 +305,7 @@ impl Waiter {
         let withdraw = |priority| {
             // SAFETY: the word knows of this waiter like that, by the caller's promise of this lock. The record
             // is withdrawn once: the waiter is `New` by now.
-            unsafe { raw.transition(|state| state.cancel(access, priority, registration)) }
+            unsafe { raw.withdraw(access, priority, registration) }
         };
         // If a waker panics, it is not known whether the entry was woken; a wake-up too many keeps no waiter
         // waiting.
@@ -332,9 +328,8 @@ impl Waiter {
         target.events().stepped_aside();
         let fairness = &target.raw().waiting().fairness;
         let this = self.project();
-        let epoch = fairness.epoch().number() as u32;
         // Without `std` it makes no difference how often.
-        let counts = cfg!(feature = "std") && epoch == *this.deferred_in;
+        let counts = cfg!(feature = "std") && fairness.epoch().number() as u32 == *this.deferred_in;
         let deferrals = if counts { *this.deferrals } else { 0 };
         *this.deferrals = deferrals.saturating_add(1);
         *this.deferred_in = fairness.defer(weight(deferrals)) as u32;

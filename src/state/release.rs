@@ -152,6 +152,7 @@ impl State {
     }
 
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     fn wake_readers(self) -> (State, Wake) {
         let readers = self.has_any(READERS_ASLEEP);
         let upgradable = self.has_any(UPGRADABLES_ASLEEP) && !self.has_any(UPGRADABLE);

@@ -27,11 +27,11 @@ impl Access {
 pub(crate) enum Priority {
     /// None: it defers to waiters that were woken.
     Arriving,
-    /// None any longer: it was woken, and others have come before it.
-    Late,
     /// It goes past waiters that were woken: it has deferred as often as it must, it has spent from the spin
     /// budget, or it is a `try_*`, which cannot defer.
     Barging,
+    /// None any longer: it was woken, and others have come before it.
+    Late,
     /// It was woken, and so were others that may not have come yet.
     Woken,
     /// It was woken, and of those woken with it, it is the last to come.
@@ -39,11 +39,6 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
-    /// Whether it was woken, and its wake-up still stands in the word: it uses it up.
-    pub(crate) fn is_due(self) -> bool {
-        matches!(self, Priority::Woken | Priority::LastWoken)
-    }
-
     /// Whether it was woken: to be refused is then a loss.
     ///
     /// (A woken writer may also be refused for readers that were woken before it. Nothing tells that apart,
@@ -53,8 +48,9 @@ impl Priority {
     }
 }
 
-/// Why an access is refused.
+/// Why an access is refused. As wide as a small word, so that an access or its refusal comes in two registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(not(target_pointer_width = "64"), repr(u32))]
 pub(crate) enum Refusal {
     /// There are holders, or waiters before it: sleep.
     Held,

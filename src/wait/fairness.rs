@@ -110,42 +110,25 @@ impl Fairness {
 
 /// Waking.
 impl Fairness {
-    /// Wakes the first writer that sleeps, or the upgrader; returns whether there was one. (Of upgraders it
-    /// wakes all: all but one are forgotten.)
+    /// Wakes all plain readers that sleep, or the first waiter for another access; returns how many there were.
+    /// (Of upgraders it wakes all: all but one are forgotten.)
     #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn wake_exclusive(
-        &self,
-        queues: &Queues,
-        access: Access,
-        in_flight: InFlight,
-    ) -> bool {
+    pub(crate) fn wake(&self, queues: &Queues, access: Access, in_flight: InFlight) -> usize {
         let epoch = self.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
-        let count = if access == Access::Upgrade { usize::MAX } else { 1 };
-        let found = queues.wake(access, count, epoch) > 0;
-        if found {
-            // The waiter may have come already: it is not late for an epoch that is not over.
-            self.latest.record_exclusive(epoch);
-        }
-        found
-    }
-
-    /// Wakes all plain readers that sleep, or the first upgradable one; returns how many there were.
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn wake_readers(
-        &self,
-        queues: &Queues,
-        access: Access,
-        in_flight: InFlight,
-    ) -> usize {
-        let epoch = self.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
-        if in_flight == InFlight::Nobody {
+        if access.is_shared() && in_flight == InFlight::Nobody {
             self.latest.record_readers(epoch);
             self.readers_in_flight.store(0, Ordering::Relaxed);
         }
-        let count = if access == Access::UpgradableRead { 1 } else { usize::MAX };
-        queues.wake(access, count, epoch)
+        let count = match access {
+            Access::UpgradableRead | Access::Write => 1,
+            Access::Read | Access::RecursiveRead | Access::Upgrade => usize::MAX,
+        };
+        let woken = queues.wake(access, count, epoch);
+        if !access.is_shared() && woken > 0 {
+            // The waiter may have come already: it is not late for an epoch that is not over.
+            self.latest.record_exclusive(epoch);
+        }
+        woken
     }
 
     /// Counts readers that were woken. Returns who is in flight now.
@@ -187,7 +170,8 @@ impl Fairness {
     }
 
     /// Counts the arrival of a reader that was woken in the present epoch.
-    #[inline]
+    #[cfg_attr(feature = "std", inline)]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn count_reader(&self) -> Priority {
         if self.readers_in_flight.fetch_sub(1, Ordering::Relaxed) == 1 {
             Priority::LastWoken
@@ -210,8 +194,11 @@ impl Fairness {
     /// Whether an arrival may barge past the waiter that was woken; that costs a part of the budget.
     #[inline]
     pub(crate) fn spend_to_barge(&self) -> bool {
+        if !IS_EARNED {
+            return false;
+        }
         let epoch = self.epoch();
-        let barges = IS_EARNED && epoch.allows_barging() && self.spin_budget.spend_to_barge();
+        let barges = epoch.allows_barging() && self.spin_budget.spend_to_barge();
         if barges {
             self.epoch.record_barging(epoch);
         }
@@ -221,7 +208,7 @@ impl Fairness {
     /// A woken waiter came for nothing: spinning and barging have not paid.
     pub(crate) fn record_loss(&self) {
         self.spin_budget.end();
-        if self.epoch().has_been_barged() {
+        if IS_EARNED && self.epoch().has_been_barged() {
             self.spin_budget.bar();
         }
     }
@@ -285,7 +272,6 @@ impl WakeEpoch {
 
     /// Begins an epoch; returns its number. What is still owed to those in flight stays owed.
     #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
     fn begin(&self, deferrals: usize, in_flight: InFlight) -> EpochNumber {
         let before = match in_flight {
             InFlight::Nobody => 0,

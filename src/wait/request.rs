@@ -228,7 +228,7 @@ impl<R: Request> Acquire<R> {
     #[inline]
     pub(crate) fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Permit> {
         let request = self.request.as_ref().expect("a lock future was polled after it completed");
-        let acquired = self.waiter.is_empty() && request.target().acquire_fast();
+        let acquired = self.waiter.acquire_fast(request.target());
         if !acquired && self.as_mut().wait_in_task(cx).is_pending() {
             return Poll::Pending;
         }
@@ -236,18 +236,15 @@ impl<R: Request> Acquire<R> {
         Poll::Ready(unsafe { self.grant(|| Who::task(cx)) })
     }
 
-    #[cold]
+    #[cfg_attr(feature = "std", cold)]
+    #[cfg_attr(not(feature = "std"), inline(always))]
     fn wait_in_task(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Projected { request, mut waiter, place, trace } = self.project();
+        let Projected { request, waiter, place, trace } = self.project();
         let target = request.as_ref().expect("present: looked at by the caller").target();
         trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
-        // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
-        let polled = trace.poll(cx, |cx| unsafe {
-            waiter.as_mut().begin().poll_in_task(target.traced(trace), cx)
-        });
-        if polled.is_ready() {
-            waiter.end();
-        } else {
+        // SAFETY: the target of a request is always the same.
+        let polled = trace.poll(cx, |cx| unsafe { waiter.poll_in_task(target.traced(trace), cx) });
+        if polled.is_pending() {
             trace.suspended(Who::task, cx);
         }
         polled
@@ -352,6 +349,34 @@ impl WaiterSlot {
     #[inline]
     fn is_empty(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this and
+    /// `poll_in_task`, for flash.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    fn acquire_fast(&self, target: Target<'_>) -> bool {
+        self.is_empty() && target.acquire_fast()
+    }
+
+    /// Waits. Once the access has been acquired, the waiter is gone.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`].
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    unsafe fn poll_in_task(
+        mut self: Pin<&mut Self>,
+        target: Target<'_>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        // SAFETY: by the caller's promise.
+        let polled = unsafe { self.as_mut().begin().poll_in_task(target, cx) };
+        if polled.is_ready() {
+            self.end();
+        }
+        polled
     }
 
     /// The waiter, which may be a new one.

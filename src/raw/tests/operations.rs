@@ -29,7 +29,9 @@ fn with_a_writer_waiting(state: State) -> State {
 #[cfg_attr(feature = "diagnostics", ignore = "a record takes operations of its own")]
 fn where_nobody_waits_an_access_is_one_operation_and_its_end_another() {
     let lock = RwLock::new(0);
-    assert_eq!(operations(|| drop(lock.try_read().unwrap())).0, 2);
+    // Without `std` a reader looks first.
+    let of_reader = if cfg!(feature = "std") { 2 } else { 3 };
+    assert_eq!(operations(|| drop(lock.try_read().unwrap())).0, of_reader);
     assert_eq!(operations(|| drop(lock.try_write().unwrap())).0, 2);
 }
 
@@ -44,7 +46,9 @@ fn a_reader_that_is_refused_where_nobody_can_go_counts_itself_in_and_out() {
     for state in [State::WRITING, waiting, woken, turn_of_readers] {
         let raw = RawRwLock::new(Tag::of::<()>(None));
         raw.word.store(state.word(), Ordering::Relaxed);
-        assert_eq!(operations(|| raw.acquire_read_fast()), (2, false), "{state:?}");
+        // Without `std` it looks, and that is all.
+        let in_and_out = if cfg!(feature = "std") { 2 } else { 1 };
+        assert_eq!(operations(|| raw.acquire_read_fast()), (in_and_out, false), "{state:?}");
     }
 }
 

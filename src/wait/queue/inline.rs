@@ -110,7 +110,6 @@ impl QueueEntry {
     }
 
     #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn poll<'a>(
         self: Pin<&mut Self>,
         queues: impl FnOnce() -> &'a Queues,
@@ -267,7 +266,8 @@ impl Queues {
             Some(list) => list,
             None => return (None, None),
         };
-        if !entry.is_notified() {
+        // With `std`, to have been woken is common, and found without the lock. Without, flash counts.
+        if cfg!(not(feature = "std")) || !entry.is_notified() {
             if let Some(waker) = self.remove(list, entry) {
                 entry.list.set(None);
                 return (None, Some(waker));
@@ -346,9 +346,9 @@ impl Queues {
     /// Behind the lock: unlinks the next entry for this access, and stores that it was woken.
     #[inline(always)]
     fn notify_next(&self, lists: &Lists, access: Access, epoch: EpochNumber) -> Option<Waker> {
-        let (first, second) = List::in_order(access);
-        let pop = |list| lists.pop(list).map(|entry| (list, entry));
-        let (list, entry) = pop(first).or_else(|| second.and_then(pop))?;
+        let overtaken = List::of(access, 1);
+        let list = if lists.is_empty(overtaken) { List::of(access, 0) } else { overtaken };
+        let entry = lists.pop(list)?;
         self.record.left(list, lists);
         // SAFETY: it was QUEUED and in a list until just now, the lock is held, and the pointer ends here.
         Some(unsafe { QueueEntry::notify(entry, epoch) })

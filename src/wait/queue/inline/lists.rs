@@ -10,6 +10,7 @@ use crate::state::Access;
 use crate::wait::fairness::Notification;
 
 /// In which list an entry is. Where one is woken at a time, those that have lost have a list of their own.
+/// (`record` computes with the order.)
 #[derive(Clone, Copy, PartialEq)]
 #[repr(u8)]
 pub(super) enum List {
@@ -33,17 +34,6 @@ impl List {
             Access::Write if losses > 0 => List::OvertakenWriters,
             Access::Write => List::Writers,
             Access::Upgrade => List::Upgrader,
-        }
-    }
-
-    /// From which list an entry is woken for this access, and from which one if there is none.
-    #[inline(always)]
-    pub(super) fn in_order(access: Access) -> (List, Option<List>) {
-        match access {
-            Access::Read | Access::RecursiveRead => (List::Readers, None),
-            Access::UpgradableRead => (List::OvertakenUpgradables, Some(List::Upgradables)),
-            Access::Write => (List::OvertakenWriters, Some(List::Writers)),
-            Access::Upgrade => (List::Upgrader, None),
         }
     }
 }
@@ -154,8 +144,7 @@ impl Lists {
     /// # Safety
     ///
     /// It was pushed into this list, and has not been taken out since.
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
+    #[inline(always)]
     pub(super) unsafe fn remove(&self, list: List, entry: NonNull<QueueEntry>) {
         // SAFETY: it is QUEUED, and so are its neighbours.
         let next = unsafe {

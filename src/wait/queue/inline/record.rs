@@ -39,16 +39,27 @@ impl fmt::Debug for Record {
     }
 }
 
+/// Where the losses of those in a list are: in the order in which lists are declared. (A `match` would become a
+/// table, which takes flash.)
 #[inline(always)]
 fn shift_of(list: List) -> u32 {
-    LOSSES_BITS
-        * match list {
-            List::Readers => 0,
-            List::Upgradables | List::OvertakenUpgradables => 1,
-            List::Writers | List::OvertakenWriters => 2,
-            List::Upgrader => 3,
-        }
+    LOSSES_BITS * ((list as u32 + 1) / 2)
 }
+
+/// The same place, by the access: both kinds of readers have the first.
+#[inline(always)]
+fn shift_for(access: Access) -> u32 {
+    LOSSES_BITS * (access as u32).saturating_sub(1)
+}
+
+// What the two compute with.
+const _: () = {
+    assert!(List::Upgradables as u32 == 1 && List::OvertakenUpgradables as u32 == 2);
+    assert!(List::Writers as u32 == 3 && List::OvertakenWriters as u32 == 4);
+    assert!(List::Upgrader as u32 == 5);
+    assert!(Access::UpgradableRead as u32 == 2 && Access::Write as u32 == 3);
+    assert!(Access::RecursiveRead as u32 == 1 && Access::Upgrade as u32 == 4);
+};
 
 impl Record {
     constructor! {
@@ -94,7 +105,7 @@ impl Record {
 
     #[inline(always)]
     pub(super) fn losses(&self, access: Access) -> usize {
-        self.snapshot() >> shift_of(List::of(access, 0)) & LOSSES
+        self.snapshot() >> shift_for(access) & LOSSES
     }
 
     /// As many entries for this access as are queued, or more: no bound, where one is woken at a time.
