@@ -27,11 +27,11 @@ impl Access {
 pub(crate) enum Priority {
     /// None: it defers to waiters that were woken.
     Arriving,
-    /// None any longer: it was woken, and others have come before it.
-    Late,
     /// It goes past waiters that were woken: it has deferred as often as it must, it has spent from the spin
     /// budget, or it is a `try_*`, which cannot defer.
     Barging,
+    /// None any longer: it was woken, and others have come before it.
+    Late,
     /// It was woken, and so were others that may not have come yet.
     Woken,
     /// It was woken, and of those woken with it, it is the last to come.

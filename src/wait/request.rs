@@ -5,9 +5,7 @@ use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-#[cfg(all(feature = "std", not(target_family = "wasm")))]
-use super::Wait;
-use super::Waiter;
+use super::{Refused, Wait, Waiter};
 use crate::permit::{Acquirable, Exclusive, Handle, Permit, Upgradable, UpgradeRequest, Upgraded};
 use crate::raw::RawRwLock;
 use crate::state::{Access, Priority, Refusal, Registration};
@@ -179,28 +177,40 @@ unsafe impl<'a> Request for UpgradeRequest<'a> {
 pub(crate) struct Acquire<R: Request> {
     /// `None` once it has been granted or cancelled.
     request: Option<R>,
-    waiter: WaiterSlot,
+    /// It is never dropped: when it is not queued any longer there is nothing to drop, and a request that did not
+    /// have to wait has no code for it.
+    waiter: ManuallyDrop<Waiter>,
 }
 
 impl<R: Request> Acquire<R> {
+    #[inline]
     pub(crate) fn new(request: R) -> Acquire<R> {
-        Acquire { request: Some(request), waiter: WaiterSlot(ManuallyDrop::new(None)) }
+        Acquire { request: Some(request), waiter: ManuallyDrop::new(Waiter::new()) }
     }
 
     #[inline]
-    fn project(self: Pin<&mut Self>) -> (&mut Option<R>, Pin<&mut WaiterSlot>) {
-        // SAFETY: the request is never pinned. The slot always is: nothing moves it, `drop` neither, and this
-        // type is `Unpin` only if the slot is.
+    fn project(self: Pin<&mut Self>) -> (&mut Option<R>, Pin<&mut Waiter>) {
+        // SAFETY: the request is never pinned. The waiter always is: nothing moves it, `drop` neither, and this
+        // type is `Unpin` only if the waiter is.
         unsafe {
             let this = self.get_unchecked_mut();
             (&mut this.request, Pin::new_unchecked(&mut this.waiter))
         }
     }
 
+    /// The waiter, and what it waits for.
+    #[inline(always)]
+    fn wait_for(self: Pin<&mut Self>) -> (Target<'_>, Pin<&mut Waiter>) {
+        match self.project() {
+            (Some(request), waiter) => (request.target(), waiter),
+            (None, _) => unreachable!("what was granted is not waited for"),
+        }
+    }
+
     #[inline]
     pub(crate) fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Permit> {
         let request = self.request.as_ref().expect("a lock future was polled after it completed");
-        let acquired = self.waiter.is_empty() && request.target().acquire_fast();
+        let acquired = !self.waiter.is_queued() && request.target().acquire_fast();
         if !acquired && self.as_mut().wait_in_task(cx).is_pending() {
             return Poll::Pending;
         }
@@ -209,15 +219,28 @@ impl<R: Request> Acquire<R> {
     }
 
     #[cold]
-    fn wait_in_task(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let (request, mut waiter) = self.project();
-        let target = request.as_ref().expect("present: looked at by the caller").target();
-        // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
-        let polled = unsafe { waiter.as_mut().begin().poll_in_task(target, cx) };
-        if polled.is_ready() {
-            waiter.end();
+    fn wait_in_task(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let (target, waiter) = self.as_mut().wait_for();
+        // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+        match unsafe { waiter.poll(target, cx) } {
+            Ok(()) => Poll::Ready(()),
+            Err(refused) => self.wait_when_refused(refused, cx),
         }
-        polled
+    }
+
+    /// Apart, because it takes more room on the stack than a wait that is over.
+    #[cfg_attr(feature = "std", inline(never))]
+    fn wait_when_refused(self: Pin<&mut Self>, refused: Refused, cx: &mut Context<'_>) -> Poll<()> {
+        let (target, mut waiter) = self.wait_for();
+        // SAFETY: as in `wait_in_task`.
+        match unsafe { waiter.as_mut().wait(target, refused, cx) } {
+            Ok(()) => Poll::Ready(()),
+            Err(Wait::Sleep) => Poll::Pending,
+            Err(Wait::Defer) => {
+                waiter.defer_in_task(target, cx);
+                Poll::Pending
+            }
+        }
     }
 
     /// As [`Acquire::poll`], off the fast path, for a caller that defers in a way of its own.
@@ -226,11 +249,13 @@ impl<R: Request> Acquire<R> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Result<R::Permit, Wait> {
-        let (request, mut waiter) = self.as_mut().project();
-        let target = request.as_ref().expect("what was granted is not waited for").target();
-        // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
-        unsafe { waiter.as_mut().begin().poll(target, cx) }?;
-        waiter.end();
+        let (target, mut waiter) = self.as_mut().wait_for();
+        // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+        unsafe {
+            if let Err(refused) = waiter.as_mut().poll(target, cx) {
+                waiter.wait(target, refused, cx)?;
+            }
+        }
         // SAFETY: the waiter has acquired the access.
         Ok(unsafe { self.grant() })
     }
@@ -243,21 +268,15 @@ impl<R: Request> Acquire<R> {
     #[inline]
     unsafe fn grant(self: Pin<&mut Self>) -> R::Permit {
         let (request, _) = self.project();
-        let request = request.take().expect("present: looked at by the caller");
-        // SAFETY: by the caller's promise.
-        unsafe { request.grant() }
+        // SAFETY: by the caller's promise. The request is there until it is granted.
+        unsafe { request.take().unwrap_unchecked().grant() }
     }
 
     /// See [`Waiter::defer`].
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u8) -> usize) -> u8 {
-        match self.project() {
-            (Some(request), waiter) => {
-                let fairness = &request.target().raw().waiting().fairness;
-                waiter.begin().defer(fairness, weight)
-            }
-            (None, _) => unreachable!("what was granted does not defer"),
-        }
+    pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u16) -> usize) -> u16 {
+        let (target, waiter) = self.wait_for();
+        waiter.defer(&target.raw().waiting().fairness, weight)
     }
 
     /// Stops waiting, and returns the request if it has not been granted.
@@ -276,52 +295,12 @@ impl<R: Request> Drop for Acquire<R> {
     // Where the request has just been granted, all of this is optimized away.
     #[inline]
     fn drop(&mut self) {
-        if !self.waiter.is_empty() {
+        if self.waiter.is_queued() {
             if let Some(request) = &self.request {
                 // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone. The
                 // target of a request is always the same.
-                unsafe { Pin::new_unchecked(&mut self.waiter).cancel(request.target()) };
+                unsafe { Pin::new_unchecked(&mut *self.waiter).cancel(request.target()) };
             }
-        }
-    }
-}
-
-/// Where a waiter is while it waits; pinned. It is never dropped: when its entry is not queued any longer there is
-/// nothing to drop, and one that did not have to wait has no code for it.
-#[derive(Debug)]
-struct WaiterSlot(ManuallyDrop<Option<Waiter>>);
-
-impl WaiterSlot {
-    #[inline]
-    fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// The waiter, which may be a new one.
-    #[inline]
-    fn begin(self: Pin<&mut Self>) -> Pin<&mut Waiter> {
-        // SAFETY: the waiter is pinned with the slot: `end` and `cancel` overwrite one whose entry is not
-        // queued, which the contract of `wait::queue` allows, and nothing moves one.
-        unsafe { self.map_unchecked_mut(|slot| slot.0.get_or_insert_with(Waiter::new)) }
-    }
-
-    /// The waiter has acquired its access.
-    #[inline]
-    fn end(mut self: Pin<&mut Self>) {
-        debug_assert!(self.0.as_ref().map_or(true, |waiter| !waiter.is_queued()));
-        // SAFETY: it is not moved, but overwritten; see `begin`.
-        unsafe { self.as_mut().get_unchecked_mut() }.0 = ManuallyDrop::new(None);
-    }
-
-    /// # Safety
-    ///
-    /// As for [`Waiter::poll`].
-    #[inline(never)]
-    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
-        if !self.is_empty() {
-            // SAFETY: by the caller's promise.
-            unsafe { self.as_mut().begin().cancel(target) };
-            self.end();
         }
     }
 }
