@@ -150,7 +150,9 @@ impl RawRwLock {
         if State::from_word(left).refused_reader_wakes_next() {
             self.wake_next();
         }
-        Self::check_limit(found);
+        if found.is_full() {
+            Self::panic_at_limit();
+        }
     }
 
     /// Acquires this access, or tells why not.
@@ -172,8 +174,8 @@ impl RawRwLock {
             let acquired = match state.acquire(access, priority, registration) {
                 Ok(acquired) => acquired,
                 Err(refusal) => {
-                    if matches!(access, Access::Read | Access::RecursiveRead) {
-                        Self::check_limit(state);
+                    if matches!(access, Access::Read | Access::RecursiveRead) && state.is_full() {
+                        Self::panic_at_limit();
                     }
                     return Err(refusal);
                 }
@@ -211,11 +213,9 @@ impl RawRwLock {
         .1
     }
 
-    fn check_limit(state: State) {
-        assert!(
-            !state.is_full(),
-            "more than {MAX_READERS} readers hold one RwLock: are guards being forgotten?"
-        );
+    #[cold]
+    fn panic_at_limit() -> ! {
+        panic!("more than {MAX_READERS} readers hold one RwLock: are guards being forgotten?");
     }
 }
 
@@ -334,15 +334,19 @@ impl RawRwLock {
     /// Apart from [`RawRwLock::transition`], so that there is one copy for all transitions.
     #[inline(never)]
     fn wake(&self, mut before: State, mut wake: Wake) {
+        let waiting = self.waiting();
         while wake != Wake::Nobody {
             let in_flight = before.readers_in_flight();
             (before, wake) = match wake {
                 Wake::Nobody => return,
-                Wake::Readers => self.count_woken(self.wake_readers(Access::Read, in_flight)),
-                Wake::Upgradable => self.wake_upgradable(0, in_flight),
-                Wake::ReadersAndUpgradable => self.wake_readers_and_upgradable(in_flight),
-                Wake::Writer => self.wake_exclusive(Access::Write, in_flight),
-                Wake::Upgrader => self.wake_exclusive(Access::Upgrade, in_flight),
+                Wake::Readers => {
+                    let readers = self.wake_readers(waiting, Access::Read, in_flight);
+                    self.count_woken(waiting, readers)
+                }
+                Wake::Upgradable => self.wake_upgradable(waiting, 0, in_flight),
+                Wake::ReadersAndUpgradable => self.wake_readers_and_upgradable(waiting, in_flight),
+                Wake::Writer => self.wake_exclusive(waiting, Access::Write, in_flight),
+                Wake::Upgrader => self.wake_exclusive(waiting, Access::Upgrade, in_flight),
             }
         }
     }
@@ -351,28 +355,28 @@ impl RawRwLock {
     ///
     /// If a waker panics, the readers behind it still sleep, and go on record once more.
     #[cfg_attr(feature = "std", inline(always))]
-    fn wake_readers(&self, access: Access, in_flight: InFlight) -> usize {
-        let panicked = OnUnwind::new(|| {
+    fn wake_readers(&self, waiting: &Waiting, access: Access, in_flight: InFlight) -> usize {
+        let panicked = OnUnwind::new(move || {
             self.register(access, Priority::Arriving, Registration::New);
         });
-        let woken = self.wake_waiting(access, in_flight);
+        let woken = waiting.wake(access, in_flight);
         panicked.disarm();
         woken
     }
 
     /// Wakes all plain readers, and one upgradable one: with `std`, also if a waker of the former panics.
-    fn wake_readers_and_upgradable(&self, in_flight: InFlight) -> (State, Wake) {
-        let wake_readers = || self.wake_readers(Access::Read, in_flight);
+    fn wake_readers_and_upgradable(&self, waiting: &Waiting, in_flight: InFlight) -> (State, Wake) {
+        let wake_readers = || self.wake_readers(waiting, Access::Read, in_flight);
         let readers = unwind::run_or_else(wake_readers, || {
-            let (before, wake) = self.wake_upgradable(0, InFlight::Readers);
+            let (before, wake) = self.wake_upgradable(waiting, 0, InFlight::Readers);
             self.wake(before, wake);
         });
-        self.wake_upgradable(readers, InFlight::Readers)
+        self.wake_upgradable(waiting, readers, InFlight::Readers)
     }
 
     /// Counts the readers of both kinds that were woken.
-    fn count_woken(&self, woken: usize) -> (State, Wake) {
-        let fairness = &self.waiting().fairness;
+    fn count_woken(&self, waiting: &Waiting, woken: usize) -> (State, Wake) {
+        let fairness = &waiting.fairness;
         if woken == 0 {
             let in_flight = fairness.readers_in_flight();
             return self.exchange(|state| state.readers_absent(in_flight));
@@ -388,15 +392,20 @@ impl RawRwLock {
     /// If there was none, its flag is taken down, and the queue looked at once more: one may have enqueued
     /// in between and found the flag still up. Then the flag goes up again, and the next to wake is looked
     /// for as things are now: a holder that left in between found the flag down.
-    fn wake_upgradable(&self, readers: usize, in_flight: InFlight) -> (State, Wake) {
-        if self.wake_readers(Access::UpgradableRead, in_flight) > 0 {
-            return self.count_woken(readers + 1);
+    fn wake_upgradable(
+        &self,
+        waiting: &Waiting,
+        readers: usize,
+        in_flight: InFlight,
+    ) -> (State, Wake) {
+        if self.wake_readers(waiting, Access::UpgradableRead, in_flight) > 0 {
+            return self.count_woken(waiting, readers + 1);
         }
         self.exchange(|state| (state.upgradables_absent(), ()));
-        if self.wake_readers(Access::UpgradableRead, InFlight::Readers) == 0 {
-            return self.count_woken(readers);
+        if self.wake_readers(waiting, Access::UpgradableRead, InFlight::Readers) == 0 {
+            return self.count_woken(waiting, readers);
         }
-        self.waiting().fairness.add_readers_in_flight(readers + 1);
+        waiting.fairness.add_readers_in_flight(readers + 1);
         self.exchange(State::upgradables_present)
     }
 
@@ -405,36 +414,28 @@ impl RawRwLock {
     /// If there was none, `WRITER_WOKEN` is taken back, and the next to wake is looked for once more: one may
     /// have come in between, and a reader that left may have relied on the flag.
     #[inline(always)]
-    fn wake_exclusive(&self, access: Access, in_flight: InFlight) -> (State, Wake) {
-        if self.try_wake_exclusive(access, in_flight) {
+    fn wake_exclusive(
+        &self,
+        waiting: &Waiting,
+        access: Access,
+        in_flight: InFlight,
+    ) -> (State, Wake) {
+        if waiting.wake(access, in_flight) > 0 {
             return DONE;
         }
-        self.wake_exclusive_again()
-    }
-
-    #[cfg_attr(feature = "std", inline(always))]
-    fn try_wake_exclusive(&self, access: Access, in_flight: InFlight) -> bool {
-        self.wake_waiting(access, in_flight) > 0
-    }
-
-    /// Without `std`, all who wake share one copy, for flash.
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
-    fn wake_waiting(&self, access: Access, in_flight: InFlight) -> usize {
-        let waiting = self.waiting();
-        waiting.fairness.wake(&waiting.queues, access, in_flight)
+        self.wake_exclusive_again(waiting)
     }
 
     #[cold]
-    fn wake_exclusive_again(&self) -> (State, Wake) {
+    fn wake_exclusive_again(&self, waiting: &Waiting) -> (State, Wake) {
         let (before, wake) = self.exchange(State::retract_writer_wake);
         let in_flight = before.readers_in_flight();
-        let found = match wake {
-            Wake::Writer => self.try_wake_exclusive(Access::Write, in_flight),
-            Wake::Upgrader => self.try_wake_exclusive(Access::Upgrade, in_flight),
-            _ => false,
+        let woken = match wake {
+            Wake::Writer => waiting.wake(Access::Write, in_flight),
+            Wake::Upgrader => waiting.wake(Access::Upgrade, in_flight),
+            _ => 0,
         };
-        if found {
+        if woken > 0 {
             return DONE;
         }
         self.exchange(State::writers_absent)

@@ -148,9 +148,10 @@ impl State {
     #[cfg_attr(feature = "std", inline(always))]
     fn acquire_read(self, priority: Priority) -> Result<State, Refusal> {
         self.refuse_beside(WRITER | READERS_OVERFLOW)?;
-        let passed = match priority {
-            Priority::Arriving | Priority::Late | Priority::Barging if self.is_gate_open() => self,
-            _ => self.pass_the_gate(priority)?,
+        let passed = if self.is_gate_open() && !priority.is_due() {
+            self
+        } else {
+            self.pass_the_gate(priority)?
         };
         Ok(State(passed.0 + ONE_READER))
     }
@@ -177,16 +178,17 @@ impl State {
     /// Shared access where tasks wait or were woken: which priority may, and which wake-ups that uses up.
     #[cfg_attr(feature = "std", inline(always))]
     fn pass_the_gate(self, priority: Priority) -> Result<State, Refusal> {
-        match priority {
-            Priority::Woken if self.has_any(READERS_WOKEN) => Ok(self),
-            Priority::LastWoken if self.has_any(READERS_WOKEN) => Ok(self.without(READERS_WOKEN)),
-            _ if !self.is_gate_open() && !self.is_idle() => Err(Refusal::Held),
-            Priority::Barging => Ok(self.without(WOKEN)),
-            // Those who were woken have been overtaken, and others were woken since.
-            Priority::Arriving | Priority::Late | Priority::Woken | Priority::LastWoken => {
-                self.refuse_reserved(WOKEN).map(|()| self)
-            }
+        if priority.is_due() && self.has_any(READERS_WOKEN) {
+            return Ok(self.clear_woken(Access::Read, priority));
         }
+        if !self.is_gate_open() && !self.is_idle() {
+            return Err(Refusal::Held);
+        }
+        if priority == Priority::Barging {
+            return Ok(self.without(WOKEN));
+        }
+        // Those who were woken have been overtaken, and others were woken since.
+        self.refuse_reserved(WOKEN).map(|()| self)
     }
 
     #[cfg_attr(feature = "std", inline(always))]

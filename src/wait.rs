@@ -34,7 +34,7 @@ use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use crate::state::{Priority, Refusal, Registration};
+use crate::state::{Access, Priority, Refusal, Registration};
 
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 pub(crate) mod blocking;
@@ -42,31 +42,32 @@ pub(crate) mod fairness;
 pub(crate) mod queue;
 pub(crate) mod request;
 pub(crate) mod spin;
+mod standing;
 pub(crate) mod unwind;
 pub(crate) mod yielding;
 
-use fairness::{Fairness, MAX_LOSSES};
-use queue::QueueEntry;
+use queue::{QueueEntry, Waiting};
 use request::Target;
 
 pub(crate) use request::Acquire;
 use spin::Spin;
+pub(crate) use standing::Standing;
 use unwind::OnUnwind;
 
 pin_project_lite::pin_project! {
     /// A task or a thread on the way to an access.
     #[derive(Debug)]
     pub(crate) struct Waiter {
-        // What the word knows of it.
-        registration: Registration,
-        // How often it was woken and then refused.
-        losses: u8,
-        // How often it has deferred in one wake epoch, if it has, and in which: the low bits of its number.
-        deferrals: u8,
-        deferred_in: u32,
         #[pin]
         entry: QueueEntry,
     }
+}
+
+/// An attempt that was refused.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused {
+    priority: Priority,
+    refusal: Refusal,
 }
 
 /// What a waiter waits for.
@@ -79,90 +80,209 @@ pub(crate) enum Wait {
 }
 
 impl Waiter {
+    #[inline]
     pub(crate) fn new() -> Waiter {
-        Waiter {
-            registration: Registration::New,
-            losses: 0,
-            deferred_in: 0,
-            deferrals: 0,
-            entry: QueueEntry::new(),
-        }
+        Waiter { entry: QueueEntry::new() }
     }
 
+    #[inline(always)]
+    fn standing(self: Pin<&mut Self>) -> &mut Standing {
+        self.project().entry.standing()
+    }
+
+    #[inline]
     pub(crate) fn is_queued(&self) -> bool {
         self.entry.is_queued()
+    }
+
+    /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this, for flash.
+    #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(crate) fn acquire_fast(&self, target: Target<'_>) -> bool {
+        !self.is_queued() && target.acquire_fast()
     }
 
     /// Attempts to acquire the access, whether or not there was a wake-up.
     ///
     /// With `std` each access has a copy of this and of all that it calls, for speed; without, all
-    /// share one, for flash: that of `WaiterSlot::poll_in_task`.
+    /// share one, for flash: that of `poll_in_task`.
     ///
     /// # Safety
     ///
-    /// The target is the same in each call, also of [`cancel`](Waiter::cancel); after `Ok` there is none.
+    /// The target is the same in each call, also of [`wait`](Waiter::wait) and [`cancel`](Waiter::cancel); after
+    /// `Ok` there is none.
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) unsafe fn poll(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
         cx: &mut Context<'_>,
-    ) -> Result<(), Wait> {
-        let raw = target.raw();
-        let fairness = || &raw.waiting().fairness;
-        let mut priority = self.as_mut().poll_priority(target, cx);
-        // By its entry, which has this task's waker now; if a panic has not kept it off the record.
-        let is_registered = self.registration == Registration::Registered;
-        let will_be_woken = self.entry.is_queued() && is_registered;
-        let mut spin = Spin::default();
-        loop {
-            // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
-            // word knows: `register`, `cancel` and an acquisition change both, and after the last this
-            // waiter is not polled again.
-            match unsafe { raw.acquire(target.access(), priority, self.registration) } {
-                Ok(()) => {
-                    if spin.has_begun() {
-                        spin.earn(fairness().spin_budget());
-                    }
-                    self.finish(target);
-                    return Ok(());
-                }
-                Err(Refusal::Reserved)
-                    if priority == Priority::Arriving && fairness().spend_to_barge() =>
-                {
-                    priority = Priority::Barging;
-                }
-                Err(Refusal::Reserved) if self.entry.is_queued() => return Err(Wait::Defer),
-                Err(Refusal::Held) if will_be_woken => return Err(Wait::Sleep),
-                Err(Refusal::Held) if spin.spin(fairness().spin_budget()) => (),
-                Err(refusal) => priority = self.as_mut().queue_up(target, priority, refusal, cx)?,
-            }
+    ) -> Result<(), Refused> {
+        let priority = self.as_mut().poll_priority(target, cx);
+        // SAFETY: by the caller's promise.
+        match unsafe { self.as_mut().acquire(target, priority) } {
+            Ok(()) => Ok(()),
+            Err(refusal) => Err(Refused { priority, refusal }),
         }
     }
 
-    /// As [`Waiter::poll`]. If it has to defer, it does so in the way of a task.
-    ///
     /// # Safety
     ///
     /// As for [`Waiter::poll`].
     #[cfg_attr(feature = "std", inline(always))]
-    unsafe fn poll_in_task(
+    unsafe fn acquire(
+        mut self: Pin<&mut Self>,
+        target: Target<'_>,
+        priority: Priority,
+    ) -> Result<(), Refusal> {
+        let registration = self.as_mut().standing().registration;
+        // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
+        // word knows: `register`, `cancel` and an acquisition change both, and after the last this
+        // waiter is not polled again.
+        unsafe { target.raw().acquire(target.access(), priority, registration) }?;
+        if !priority.was_woken() && self.is_queued() {
+            self.leave(target);
+        }
+        Ok(())
+    }
+
+    /// Waits, unless the access can be acquired after all.
+    ///
+    /// Goes round again only on an engine that has [no waker at once](queue::HAS_WAKER_AT_ONCE): a wake-up may have
+    /// come while it queued up.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`], which was refused like that just now.
+    #[cfg_attr(feature = "std", inline(always))]
+    pub(crate) unsafe fn wait(
+        mut self: Pin<&mut Self>,
+        target: Target<'_>,
+        mut refused: Refused,
+        cx: &mut Context<'_>,
+    ) -> Result<(), Wait> {
+        // By its entry, which has this task's waker now; if a panic has not kept it off the record.
+        let will_be_woken = !refused.priority.was_woken()
+            && self.is_queued()
+            && self.as_mut().standing().registration == Registration::Registered;
+        if will_be_woken && refused.refusal == Refusal::Held {
+            return Err(Wait::Sleep);
+        }
+        let waiting = target.raw().waiting();
+        if waiting.fairness.spin_budget().left() > 0 {
+            // SAFETY: by the caller's promise.
+            match unsafe { self.as_mut().spend_budget(target, waiting, refused) } {
+                Ok(()) => return Ok(()),
+                Err(again) => refused = again,
+            }
+        }
+        match refused.refusal {
+            Refusal::Reserved if self.is_queued() => return Err(Wait::Defer),
+            Refusal::Held if will_be_woken => return Err(Wait::Sleep),
+            _ => (),
+        }
+        loop {
+            let priority = self.as_mut().queue_up(target, waiting, refused, cx)?;
+            // SAFETY: by the caller's promise.
+            let refusal = match unsafe { self.as_mut().acquire(target, priority) } {
+                Ok(()) => return Ok(()),
+                Err(refusal) => refusal,
+            };
+            if self.is_queued() && refusal == Refusal::Reserved {
+                return Err(Wait::Defer);
+            }
+            if queue::HAS_WAKER_AT_ONCE {
+                return Err(Wait::Sleep);
+            }
+            refused = Refused { priority, refusal };
+        }
+    }
+
+    /// Spins and barges for as long as there is a budget for it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn spend_budget(
+        mut self: Pin<&mut Self>,
+        target: Target<'_>,
+        waiting: &Waiting,
+        refused: Refused,
+    ) -> Result<(), Refused> {
+        let Refused { mut priority, mut refusal } = refused;
+        let budget = waiting.fairness.spin_budget();
+        let mut spin = Spin::default();
+        loop {
+            match refusal {
+                Refusal::Reserved
+                    if priority == Priority::Arriving && waiting.fairness.spend_to_barge() =>
+                {
+                    priority = Priority::Barging;
+                }
+                Refusal::Held if !self.is_queued() && spin.spin(budget) => (),
+                _ => return Err(Refused { priority, refusal }),
+            }
+            // SAFETY: by the caller's promise.
+            match unsafe { self.as_mut().acquire(target, priority) } {
+                Ok(()) => break,
+                Err(again) => refusal = again,
+            }
+        }
+        if spin.has_begun() {
+            spin.earn(budget);
+        }
+        Ok(())
+    }
+
+    /// A whole poll of a task. Without `std`, all requests share this, for flash.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Waiter::poll`].
+    #[cfg(not(feature = "std"))]
+    #[inline(never)]
+    pub(crate) unsafe fn poll_in_task(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         // SAFETY: by the caller's promise.
-        match unsafe { self.as_mut().poll(target, cx) } {
+        let waited = unsafe {
+            match self.as_mut().poll(target, cx) {
+                Ok(()) => Ok(()),
+                Err(refused) => self.as_mut().wait(target, refused, cx),
+            }
+        };
+        self.end_poll(waited, target, cx)
+    }
+
+    /// What a task does at the end of a poll.
+    #[inline(always)]
+    pub(crate) fn end_poll(
+        self: Pin<&mut Self>,
+        waited: Result<(), Wait>,
+        target: Target<'_>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        match waited {
             Ok(()) => Poll::Ready(()),
             Err(Wait::Sleep) => Poll::Pending,
             Err(Wait::Defer) => {
-                let deferrals = self.defer(target, fairness::task_weight);
-                if deferrals >= fairness::PROMPT_DEFERRALS {
-                    fairness::yield_thread();
-                }
-                target.events().wake_task(cx);
+                self.defer_in_task(target, cx);
                 Poll::Pending
             }
         }
+    }
+
+    /// Defers, in the way of a task.
+    #[inline]
+    fn defer_in_task(self: Pin<&mut Self>, target: Target<'_>, cx: &mut Context<'_>) {
+        let deferrals = self.defer(target, fairness::task_weight);
+        if deferrals >= fairness::PROMPT_DEFERRALS {
+            fairness::yield_thread();
+        }
+        target.events().wake_task(cx);
     }
 
     /// The priority with which this poll asks. A wake-up is used up by that; otherwise the entry has the
@@ -173,7 +293,7 @@ impl Waiter {
         target: Target<'_>,
         cx: &mut Context<'_>,
     ) -> Priority {
-        if !self.entry.is_queued() {
+        if !self.is_queued() {
             return Priority::Arriving;
         }
         let waiting = || target.raw().waiting();
@@ -181,24 +301,10 @@ impl Waiter {
         if let Some(notification) = entry.poll(|| &waiting().queues, cx) {
             return waiting().fairness.count_arrival(target.access(), notification);
         }
-        if self.deferrals > 0 && self.has_deferred_enough(&waiting().fairness) {
+        if self.standing().has_deferred_enough(|| &waiting().fairness) {
             return Priority::Barging;
         }
         Priority::Arriving
-    }
-
-    #[cold]
-    fn record_loss(
-        self: Pin<&mut Self>,
-        fairness: &Fairness,
-        priority: Priority,
-        refusal: Refusal,
-    ) {
-        let this = self.project();
-        *this.losses = (*this.losses + 1).min(MAX_LOSSES);
-        if priority == Priority::Late || refusal == Refusal::Held {
-            fairness.record_loss();
-        }
     }
 
     /// Queues up and goes on record. Returns with which priority to try again, if the lock is free after all or
@@ -207,32 +313,38 @@ impl Waiter {
     fn queue_up(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
-        priority: Priority,
-        refusal: Refusal,
+        waiting: &Waiting,
+        Refused { priority, refusal }: Refused,
         cx: &mut Context<'_>,
     ) -> Result<Priority, Wait> {
         let (raw, access) = (target.raw(), target.access());
-        let waiting = raw.waiting();
+        let standing = self.as_mut().standing();
+        let registration = standing.registration;
         if priority.was_woken() {
-            self.as_mut().record_loss(&waiting.fairness, priority, refusal);
+            standing.record_loss(&waiting.fairness, priority, refusal);
             target.events().overtaken();
         }
-        if !self.entry.is_queued() {
-            self.as_mut().enqueue(target, priority, cx);
+        if !self.is_queued() {
+            let panicked = OnUnwind::new(|| Self::withdraw(target, priority, registration));
+            self.as_mut().enqueue(access, waiting, cx);
+            panicked.disarm();
         }
-        let state = raw.register(access, priority, self.registration);
-        *self.as_mut().project().registration = Registration::Registered;
-        let still = state.acquire(access, Priority::Arriving, Registration::Registered).err();
-        if refusal == Refusal::Held && still != Some(Refusal::Held) && !priority.was_woken() {
-            waiting.fairness.spin_budget().earn_by_chance();
+        let state = raw.register(access, priority, registration);
+        self.as_mut().standing().registration = Registration::Registered;
+        match state.acquire(access, Priority::Arriving, Registration::Registered) {
+            Err(Refusal::Held) if state.must_wake_upgrader(access, priority) => raw.wake_next(),
+            Err(Refusal::Held) => (),
+            now => {
+                if refusal == Refusal::Held && !priority.was_woken() {
+                    waiting.fairness.spin_budget().earn_by_chance();
+                }
+                return now.map(|_| Priority::Arriving).map_err(|_| Wait::Defer);
+            }
         }
-        match still {
-            None => return Ok(Priority::Arriving),
-            Some(Refusal::Reserved) => return Err(Wait::Defer),
-            Some(Refusal::Held) if state.must_wake_upgrader(access, priority) => raw.wake_next(),
-            Some(Refusal::Held) => (),
+        if queue::HAS_WAKER_AT_ONCE {
+            return Err(Wait::Sleep);
         }
-        let priority = self.as_mut().poll_priority(target, cx);
+        let priority = self.poll_priority(target, cx);
         if priority.was_woken() {
             Ok(priority)
         } else {
@@ -241,46 +353,36 @@ impl Waiter {
     }
 
     #[cfg_attr(feature = "std", inline(always))]
-    fn enqueue(self: Pin<&mut Self>, target: Target<'_>, priority: Priority, cx: &mut Context<'_>) {
-        let this = self.project();
-        let registration = this.registration;
-        let panicked = OnUnwind::new(|| Self::withdraw(target, priority, registration));
+    fn enqueue(mut self: Pin<&mut Self>, access: Access, waiting: &Waiting, cx: &mut Context<'_>) {
+        let losses = self.as_mut().standing().losses;
         // SAFETY: the caller has looked whether it is queued. It is pinned with this waiter, which is not
         // overwritten or dropped before it has acquired its access or was cancelled: then the entry has left.
         // All its functions are called with the target's queues; a waiter has one target.
-        unsafe {
-            target.raw().waiting().queues.enqueue(target.access(), *this.losses, this.entry, cx);
-        }
-        panicked.disarm();
+        unsafe { waiting.queues.enqueue(access, losses, self.project().entry, cx) };
     }
 
     /// The waker has panicked as it was cloned, and the waiter is not queued: it goes off record, and passes on the
     /// wake-up with which it came, if it was woken.
     #[cold]
     #[inline(never)]
-    fn withdraw(target: Target<'_>, priority: Priority, registration: &mut Registration) {
-        let registration = mem::replace(registration, Registration::New);
+    fn withdraw(target: Target<'_>, priority: Priority, registration: Registration) {
         let access = target.access();
-        // SAFETY: this waiter was registered like that, and is not any longer.
+        // SAFETY: this waiter was registered like that, and is not any longer: its `Standing` says so.
         unsafe { target.raw().withdraw(access, priority, registration) }
     }
 
     /// Leaves the queue, with access.
-    #[cfg_attr(feature = "std", inline(always))]
-    fn finish(self: Pin<&mut Self>, target: Target<'_>) {
-        if !self.entry.is_queued() {
-            return;
-        }
+    #[inline(never)]
+    fn leave(mut self: Pin<&mut Self>, target: Target<'_>) {
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();
-        let this = self.project();
-        *this.registration = Registration::New;
+        self.as_mut().standing().registration = Registration::New;
         let panicked = OnUnwind::new(|| {
             // SAFETY: this poll acquired the access. If a waker panics that the entry drops, no permit is
             // made for it.
             unsafe { raw.release(access) }
         });
-        let was_woken = waiting.queues.leave(access, this.entry);
+        let was_woken = waiting.queues.leave(access, self.project().entry);
         panicked.disarm();
         // Since this poll began.
         if was_woken && access.is_shared() && waiting.fairness.count_reader() == Priority::LastWoken
@@ -294,14 +396,15 @@ impl Waiter {
     /// # Safety
     ///
     /// As for [`Waiter::poll`].
-    unsafe fn cancel(self: Pin<&mut Self>, target: Target<'_>) {
-        if !self.entry.is_queued() {
+    #[inline(never)]
+    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
+        if !self.is_queued() {
             return;
         }
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();
-        let this = self.project();
-        let registration = mem::replace(this.registration, Registration::New);
+        let standing = self.as_mut().standing();
+        let registration = mem::replace(&mut standing.registration, Registration::New);
         let withdraw = |priority| {
             // SAFETY: the word knows of this waiter like that, by the caller's promise of this lock. The record
             // is withdrawn once: the waiter is `New` by now.
@@ -311,7 +414,7 @@ impl Waiter {
         // waiting.
         let panicked = OnUnwind::new(|| withdraw(Priority::Woken));
         // The waker is dropped at the end: it may use the lock, where this waiter is not to be found any longer.
-        let (notification, _waker) = waiting.queues.cancel(access, this.entry);
+        let (notification, _waker) = waiting.queues.cancel(access, self.project().entry);
         panicked.disarm();
         withdraw(notification.map_or(Priority::Arriving, |notification| {
             waiting.fairness.count_arrival(access, notification)
@@ -323,22 +426,9 @@ impl Waiter {
     pub(crate) fn defer(
         self: Pin<&mut Self>,
         target: Target<'_>,
-        weight: impl FnOnce(u8) -> usize,
-    ) -> u8 {
+        weight: impl FnOnce(u16) -> usize,
+    ) -> u16 {
         target.events().stepped_aside();
-        let fairness = &target.raw().waiting().fairness;
-        let this = self.project();
-        // Without `std` it makes no difference how often.
-        let counts = cfg!(feature = "std") && fairness.epoch().number() as u32 == *this.deferred_in;
-        let deferrals = if counts { *this.deferrals } else { 0 };
-        *this.deferrals = deferrals.saturating_add(1);
-        *this.deferred_in = fairness.defer(weight(deferrals)) as u32;
-        deferrals
-    }
-
-    /// This waiter itself, and all arrivals together.
-    fn has_deferred_enough(&self, fairness: &Fairness) -> bool {
-        let epoch = fairness.epoch();
-        epoch.is_spent() && epoch.number() as u32 == self.deferred_in
+        self.standing().defer(&target.raw().waiting().fairness, weight)
     }
 }

@@ -137,6 +137,7 @@ impl WaitTrace {
         poll(cx)
     }
 
+    #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn suspended(&mut self, _: fn(&Context<'_>) -> Who, _: &Context<'_>) {}
 

@@ -39,6 +39,11 @@ pub(crate) enum Priority {
 }
 
 impl Priority {
+    /// Whether it was woken, and its wake-up still stands in the word: it uses it up.
+    pub(crate) fn is_due(self) -> bool {
+        matches!(self, Priority::Woken | Priority::LastWoken)
+    }
+
     /// Whether it was woken: to be refused is then a loss.
     ///
     /// (A woken writer may also be refused for readers that were woken before it. Nothing tells that apart,

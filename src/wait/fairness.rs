@@ -13,7 +13,7 @@
 //! two operations in a row need not be one.
 #![forbid(unsafe_code)]
 
-use super::queue::Queues;
+use super::queue::Waiting;
 use super::spin::{SpinBudget, IS_EARNED};
 use crate::state::{Access, InFlight, Priority};
 use crate::sync::{constructor, AtomicUsize, Ordering};
@@ -24,8 +24,11 @@ mod late;
 use late::Latest;
 pub(crate) use late::Notification;
 
-/// The number of an epoch. Without `std` few bits, for a small lock: whether an arrival deferred in this epoch
-/// may then be taken for so once in 65 536.
+/// What a waiter keeps of the number of an epoch: whether it deferred in the present one may be taken for so
+/// once in 65 536.
+pub(crate) type EpochBits = u16;
+
+/// The number of an epoch. Without `std` no more of it, for a small lock.
 #[cfg(feature = "std")]
 pub(crate) type EpochNumber = usize;
 #[cfg(feature = "std")]
@@ -72,6 +75,9 @@ pub(crate) const MAX_LOSSES: u8 = {
 /// How many deferrals are owed to a woken waiter after so many losses.
 #[inline]
 pub(crate) const fn deferrals_owed(losses: usize) -> usize {
+    if losses == 0 {
+        return MIN_DEFERRALS;
+    }
     let owed = MIN_DEFERRALS << (GROWTH_LOG2 * losses as u32);
     if owed < MAX_DEFERRALS {
         owed
@@ -109,15 +115,17 @@ impl Fairness {
 }
 
 /// Waking.
-impl Fairness {
+impl Waiting {
     /// Wakes all plain readers that sleep, or the first waiter for another access; returns how many there were.
     /// (Of upgraders it wakes all: all but one are forgotten.)
     #[cfg_attr(feature = "std", inline(always))]
-    pub(crate) fn wake(&self, queues: &Queues, access: Access, in_flight: InFlight) -> usize {
-        let epoch = self.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(crate) fn wake(&self, access: Access, in_flight: InFlight) -> usize {
+        let Waiting { queues, fairness } = self;
+        let epoch = fairness.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
         if access.is_shared() && in_flight == InFlight::Nobody {
-            self.latest.record_readers(epoch);
-            self.readers_in_flight.store(0, Ordering::Relaxed);
+            fairness.latest.record_readers(epoch);
+            fairness.readers_in_flight.store(0, Ordering::Relaxed);
         }
         let count = match access {
             Access::UpgradableRead | Access::Write => 1,
@@ -126,11 +134,14 @@ impl Fairness {
         let woken = queues.wake(access, count, epoch);
         if !access.is_shared() && woken > 0 {
             // The waiter may have come already: it is not late for an epoch that is not over.
-            self.latest.record_exclusive(epoch);
+            fairness.latest.record_exclusive(epoch);
         }
         woken
     }
+}
 
+/// Who is in flight.
+impl Fairness {
     /// Counts readers that were woken. Returns who is in flight now.
     #[inline]
     pub(crate) fn add_readers_in_flight(&self, count: usize) -> InFlight {
@@ -187,8 +198,8 @@ impl Fairness {
 
     /// An arrival defers, and counts for so many; returns the number of the epoch.
     #[inline]
-    pub(crate) fn defer(&self, weight: usize) -> EpochNumber {
-        self.epoch.defer(weight)
+    pub(crate) fn defer(&self, weight: usize) -> EpochBits {
+        low_bits(self.epoch.defer(weight))
     }
 
     /// Whether an arrival may barge past the waiter that was woken; that costs a part of the budget.
@@ -229,6 +240,11 @@ struct WakeEpoch {
     owed: AtomicOwed,
 }
 
+#[allow(clippy::unnecessary_cast)] // Without `std` it is none.
+fn low_bits(number: EpochNumber) -> EpochBits {
+    number as EpochBits
+}
+
 /// A [`WakeEpoch`] at some moment.
 #[derive(Clone, Copy)]
 pub(crate) struct EpochSnapshot {
@@ -238,8 +254,8 @@ pub(crate) struct EpochSnapshot {
 
 impl EpochSnapshot {
     #[inline]
-    pub(crate) fn number(self) -> EpochNumber {
-        self.number
+    pub(crate) fn number(self) -> EpochBits {
+        low_bits(self.number)
     }
 
     /// Whether arrivals have deferred often enough, together.
@@ -273,13 +289,12 @@ impl WakeEpoch {
     /// Begins an epoch; returns its number. What is still owed to those in flight stays owed.
     #[cfg_attr(feature = "std", inline(always))]
     fn begin(&self, deferrals: usize, in_flight: InFlight) -> EpochNumber {
-        let before = match in_flight {
-            InFlight::Nobody => 0,
-            InFlight::Readers => self.owed.load(Ordering::Relaxed),
-        };
-        let owed = (deferrals as Owed).max(before & OWED);
-        let is_reserved = IS_EARNED && (deferrals > MIN_DEFERRALS || before & RESERVED != 0);
-        let owed = if is_reserved { owed | RESERVED } else { owed };
+        let is_reserved = IS_EARNED && deferrals > MIN_DEFERRALS;
+        let mut owed = deferrals as Owed | if is_reserved { RESERVED } else { 0 };
+        if in_flight == InFlight::Readers {
+            let before = self.owed.load(Ordering::Relaxed);
+            owed = (owed & OWED).max(before & OWED) | (owed | before) & RESERVED;
+        }
         // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
         self.owed.store(owed, Ordering::Relaxed);
         self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
@@ -309,7 +324,7 @@ impl WakeEpoch {
 ///
 /// At first it comes again as soon as its executor likes. After [`PROMPT_DEFERRALS`] it lets other threads run:
 /// the woken task may wait for the processor that this one has. That takes about as long as so many polls.
-pub(crate) fn task_weight(deferrals: u8) -> usize {
+pub(crate) fn task_weight(deferrals: u16) -> usize {
     if cfg!(feature = "std") && deferrals >= PROMPT_DEFERRALS {
         16
     } else {
@@ -318,7 +333,7 @@ pub(crate) fn task_weight(deferrals: u8) -> usize {
 }
 
 /// In a model: more than any epoch lasts, so that only those let others run that see an old value.
-pub(crate) const PROMPT_DEFERRALS: u8 = if cfg!(any_rwlock_loom) { 3 } else { 16 };
+pub(crate) const PROMPT_DEFERRALS: u16 = if cfg!(any_rwlock_loom) { 3 } else { 16 };
 
 #[cfg(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 pub(crate) fn yield_thread() {

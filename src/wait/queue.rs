@@ -15,6 +15,8 @@
 //! | `OnFirstWait::new` | all bytes are zero, so that a static lock takes no room in the program's image |
 //! | `OnFirstWait::get` | always the same value for the same lock, made by the first call at the latest |
 //! | `QueueEntry::new` | not queued; no allocation |
+//! | `QueueEntry::standing` | what the waiter keeps there; only its owner looks at it |
+//! | `HAS_WAKER_AT_ONCE` | whether the entry has the task's waker from `enqueue` on; if not, from the next `poll` on |
 //! | `QueueEntry::is_queued` | from `enqueue` until `poll` returns a wake-up, or the entry leaves |
 //! | `Queues::enqueue` | the entry is queued for this access: if it has lost, behind all that have lost and before all that have not; else behind all. (Readers, which are all woken at once, may be in the order in which they came.) |
 //! | `QueueEntry::poll` | the wake-up that this entry was sent; if there is none, this task's waker is woken when there is. One operation if nothing has changed |
@@ -77,9 +79,9 @@ mod within;
 #[cfg(feature = "std")]
 pub(crate) use boxed::OnFirstWait;
 #[cfg(all(feature = "std", not(feature = "intrusive")))]
-pub(crate) use event::{QueueEntry, Queues};
+pub(crate) use event::{QueueEntry, Queues, HAS_WAKER_AT_ONCE};
 #[cfg(any(feature = "intrusive", not(feature = "std")))]
-pub(crate) use inline::{QueueEntry, Queues};
+pub(crate) use inline::{QueueEntry, Queues, HAS_WAKER_AT_ONCE};
 #[cfg(not(feature = "std"))]
 pub(crate) use within::OnFirstWait;
 

@@ -5,6 +5,8 @@ use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+#[cfg(feature = "std")]
+use super::Refused;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 use super::Wait;
 use super::{OnUnwind, Waiter};
@@ -195,16 +197,19 @@ unsafe impl<'a> Request for UpgradeRequest<'a> {
 pub(crate) struct Acquire<R: Request> {
     /// `None` once it has been granted or cancelled.
     request: Option<R>,
-    waiter: WaiterSlot,
+    /// It is never dropped: when it is not queued any longer there is nothing to drop, and a request that did not
+    /// have to wait has no code for it.
+    waiter: ManuallyDrop<Waiter>,
     place: Place,
     trace: WaitTrace,
 }
 
 impl<R: Request> Acquire<R> {
+    #[inline]
     pub(crate) fn new(request: R, place: Place) -> Acquire<R> {
         Acquire {
             request: Some(request),
-            waiter: WaiterSlot(ManuallyDrop::new(None)),
+            waiter: ManuallyDrop::new(Waiter::new()),
             place,
             trace: WaitTrace::new(),
         }
@@ -212,8 +217,8 @@ impl<R: Request> Acquire<R> {
 
     #[inline]
     fn project(self: Pin<&mut Self>) -> Projected<'_, R> {
-        // SAFETY: only the slot is ever pinned. It always is: nothing moves it, `drop` neither, and this
-        // type is `Unpin` only if the slot is.
+        // SAFETY: only the waiter is ever pinned. It always is: nothing moves it, `drop` neither, and this type is
+        // `Unpin` only if the waiter is.
         unsafe {
             let this = self.get_unchecked_mut();
             Projected {
@@ -238,12 +243,33 @@ impl<R: Request> Acquire<R> {
 
     #[cfg_attr(feature = "std", cold)]
     #[cfg_attr(not(feature = "std"), inline(always))]
-    fn wait_in_task(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Projected { request, waiter, place, trace } = self.project();
-        let target = request.as_ref().expect("present: looked at by the caller").target();
+    fn wait_in_task(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Projected { request, waiter, place, trace } = self.as_mut().project();
+        let target = asked(request).target();
         trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
-        // SAFETY: the target of a request is always the same.
-        let polled = trace.poll(cx, |cx| unsafe { waiter.poll_in_task(target.traced(trace), cx) });
+        // SAFETY, of both: the target of a request is always the same, and once it has been acquired the request is
+        // gone.
+        #[cfg(not(feature = "std"))]
+        return trace.poll(cx, |cx| unsafe { waiter.poll_in_task(target.traced(trace), cx) });
+        #[cfg(feature = "std")]
+        match trace.poll(cx, |cx| unsafe { waiter.poll(target.traced(trace), cx) }) {
+            Ok(()) => Poll::Ready(()),
+            Err(refused) => self.wait_when_refused(refused, cx),
+        }
+    }
+
+    /// Apart, because it takes more room on the stack than a wait that is over.
+    #[cfg(feature = "std")]
+    #[inline(never)]
+    fn wait_when_refused(self: Pin<&mut Self>, refused: Refused, cx: &mut Context<'_>) -> Poll<()> {
+        let Projected { request, mut waiter, trace, .. } = self.project();
+        let target = asked(request).target();
+        let polled = trace.poll(cx, |cx| {
+            let target = target.traced(trace);
+            // SAFETY: as in `wait_in_task`.
+            let waited = unsafe { waiter.as_mut().wait(target, refused, cx) };
+            waiter.end_poll(waited, target, cx)
+        });
         if polled.is_pending() {
             trace.suspended(Who::task, cx);
         }
@@ -257,16 +283,22 @@ impl<R: Request> Acquire<R> {
         cx: &mut Context<'_>,
     ) -> Result<R::Permit, Wait> {
         let Projected { request, mut waiter, place, trace } = self.as_mut().project();
-        let target = request.as_ref().expect("what was granted is not waited for").target();
+        let target = asked(request).target();
         trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
-        // SAFETY: the target of a request is always the same, and once it has been acquired the waiter is gone.
-        let polled =
-            trace.poll(cx, |cx| unsafe { waiter.as_mut().begin().poll(target.traced(trace), cx) });
+        let polled = trace.poll(cx, |cx| {
+            let target = target.traced(trace);
+            // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+            unsafe {
+                match waiter.as_mut().poll(target, cx) {
+                    Ok(()) => Ok(()),
+                    Err(refused) => waiter.wait(target, refused, cx),
+                }
+            }
+        });
         if let Err(wait) = polled {
             trace.suspended(Who::thread, cx);
             return Err(wait);
         }
-        waiter.end();
         // SAFETY: the waiter has acquired the access.
         Ok(unsafe { self.grant(|| Who::thread(cx)) })
     }
@@ -279,29 +311,24 @@ impl<R: Request> Acquire<R> {
     #[inline]
     unsafe fn grant(self: Pin<&mut Self>, who: impl FnOnce() -> Who) -> R::Permit {
         let Projected { request, place, trace, .. } = self.project();
-        let asked = request.as_ref().expect("present: looked at by the caller");
         // Wakers are cloned and dropped here, if waits are recorded, and may panic.
         let panicked = OnUnwind::new(|| {
-            let target = asked.target();
+            let target = asked(request).target();
             // SAFETY: by the caller's promise it was acquired, and no permit is made for it then.
             unsafe { target.raw.release(target.access) }
         });
         let by = By::new(who(), place);
         trace.end(Outcome::Acquired).discard();
         panicked.disarm();
-        let request = request.take().expect("just seen");
-        // SAFETY: by the caller's promise.
-        unsafe { request.grant(by) }
+        // SAFETY: by the caller's promise. The request is there until it is granted.
+        unsafe { request.take().unwrap_unchecked().grant(by) }
     }
 
     /// See [`Waiter::defer`].
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u8) -> usize) -> u8 {
+    pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u16) -> usize) -> u16 {
         let Projected { request, waiter, trace, .. } = self.project();
-        match request {
-            Some(request) => waiter.begin().defer(request.target().traced(trace), weight),
-            None => unreachable!("what was granted does not defer"),
-        }
+        waiter.defer(asked(request).target().traced(trace), weight)
     }
 
     /// Stops waiting, and returns the request if it has not been granted.
@@ -318,10 +345,19 @@ impl<R: Request> Acquire<R> {
     }
 }
 
+/// What has not been granted yet.
+#[inline(always)]
+fn asked<R>(request: &Option<R>) -> &R {
+    match request {
+        Some(request) => request,
+        None => unreachable!("what was granted is not waited for"),
+    }
+}
+
 /// The parts of a pinned [`Acquire`].
 struct Projected<'a, R> {
     request: &'a mut Option<R>,
-    waiter: Pin<&'a mut WaiterSlot>,
+    waiter: Pin<&'a mut Waiter>,
     place: Place,
     trace: &'a mut WaitTrace,
 }
@@ -330,80 +366,12 @@ impl<R: Request> Drop for Acquire<R> {
     // Where the request has just been granted, all of this is optimized away.
     #[inline]
     fn drop(&mut self) {
-        if !self.waiter.is_empty() {
+        if self.waiter.is_queued() {
             if let Some(request) = &self.request {
                 // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone. The
                 // target of a request is always the same.
-                unsafe { Pin::new_unchecked(&mut self.waiter).cancel(request.target()) };
+                unsafe { Pin::new_unchecked(&mut *self.waiter).cancel(request.target()) };
             }
-        }
-    }
-}
-
-/// Where a waiter is while it waits; pinned. It is never dropped: when its entry is not queued any longer there is
-/// nothing to drop, and one that did not have to wait has no code for it.
-#[derive(Debug)]
-struct WaiterSlot(ManuallyDrop<Option<Waiter>>);
-
-impl WaiterSlot {
-    #[inline]
-    fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this and
-    /// `poll_in_task`, for flash.
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
-    fn acquire_fast(&self, target: Target<'_>) -> bool {
-        self.is_empty() && target.acquire_fast()
-    }
-
-    /// Waits. Once the access has been acquired, the waiter is gone.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Waiter::poll`].
-    #[cfg_attr(feature = "std", inline(always))]
-    #[cfg_attr(not(feature = "std"), inline(never))]
-    unsafe fn poll_in_task(
-        mut self: Pin<&mut Self>,
-        target: Target<'_>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
-        // SAFETY: by the caller's promise.
-        let polled = unsafe { self.as_mut().begin().poll_in_task(target, cx) };
-        if polled.is_ready() {
-            self.end();
-        }
-        polled
-    }
-
-    /// The waiter, which may be a new one.
-    #[inline]
-    fn begin(self: Pin<&mut Self>) -> Pin<&mut Waiter> {
-        // SAFETY: the waiter is pinned with the slot: `end` and `cancel` overwrite one whose entry is not
-        // queued, which the contract of `wait::queue` allows, and nothing moves one.
-        unsafe { self.map_unchecked_mut(|slot| slot.0.get_or_insert_with(Waiter::new)) }
-    }
-
-    /// The waiter has acquired its access.
-    #[inline]
-    fn end(mut self: Pin<&mut Self>) {
-        debug_assert!(self.0.as_ref().map_or(true, |waiter| !waiter.is_queued()));
-        // SAFETY: it is not moved, but overwritten; see `begin`.
-        unsafe { self.as_mut().get_unchecked_mut() }.0 = ManuallyDrop::new(None);
-    }
-
-    /// # Safety
-    ///
-    /// As for [`Waiter::poll`].
-    #[inline(never)]
-    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
-        if !self.is_empty() {
-            // SAFETY: by the caller's promise.
-            unsafe { self.as_mut().begin().cancel(target) };
-            self.end();
         }
     }
 }

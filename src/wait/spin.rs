@@ -71,7 +71,7 @@ impl SpinBudget {
     }
 
     #[inline]
-    fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         match MAX_BUDGET {
             0 => 0,
             _ => self.left.load(Ordering::Relaxed),

@@ -43,6 +43,7 @@ impl<T: Send + Sync> OnFirstWait<T> {
     }
 
     #[cold]
+    #[inline(never)]
     fn make(&self, make: impl FnOnce() -> T) -> *mut T {
         let fresh = Box::into_raw(Box::new(make()));
         // Release: publishes the fresh value to the Acquire loads of this type.

@@ -12,6 +12,7 @@ use event_listener::{EventListener, Listener};
 use crate::state::Access;
 use crate::wait::fairness::{EpochNumber, Notification};
 use crate::wait::unwind::OnUnwind;
+use crate::wait::Standing;
 
 mod noop_waker;
 mod notification;
@@ -22,6 +23,8 @@ mod tests;
 use notification::Event;
 use overtaken::Overtaken;
 
+pub(crate) const HAS_WAKER_AT_ONCE: bool = false;
+
 pin_project_lite::pin_project! {
     /// See [the contract](super).
     #[derive(Debug)]
@@ -29,6 +32,7 @@ pin_project_lite::pin_project! {
         listener: Option<EventListener<Notification>>,
         // Whether it is in the list of those that have lost.
         is_overtaken: bool,
+        standing: Standing,
         // Not needed here: the listener is on the heap. Entries of other engines are linked where they are.
         #[pin]
         pinned: PhantomPinned,
@@ -36,8 +40,19 @@ pin_project_lite::pin_project! {
 }
 
 impl QueueEntry {
+    #[inline]
     pub(crate) fn new() -> QueueEntry {
-        QueueEntry { listener: None, is_overtaken: false, pinned: PhantomPinned }
+        QueueEntry {
+            listener: None,
+            is_overtaken: false,
+            standing: Standing::NEW,
+            pinned: PhantomPinned,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn standing(self: Pin<&mut Self>) -> &mut Standing {
+        self.project().standing
     }
 
     #[inline]

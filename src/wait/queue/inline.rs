@@ -39,6 +39,7 @@ use crate::state::Access;
 use crate::sync::uninterrupted::{AtomicU8, Ordering};
 use crate::sync::{constructor, interleave};
 use crate::wait::fairness::{EpochNumber, Notification};
+use crate::wait::Standing;
 
 #[cfg(feature = "std")]
 mod batch;
@@ -55,6 +56,8 @@ use cell::UnsafeCell;
 use lists::{Link, List, Lists};
 use lock::Locked;
 use record::Record;
+
+pub(crate) const HAS_WAKER_AT_ONCE: bool = true;
 
 /// In a list, or in one that has come to nothing; see [`Lists::push`].
 const QUEUED: u8 = 0;
@@ -73,6 +76,8 @@ pub(crate) struct QueueEntry {
     state: AtomicU8,
     /// Its list while it is queued: only for its owner.
     list: Cell<Option<List>>,
+    /// Only for its owner.
+    standing: core::cell::UnsafeCell<Standing>,
     _pinned: PhantomPinned,
 }
 
@@ -100,8 +105,15 @@ impl QueueEntry {
             waker: UnsafeCell::new(MaybeUninit::uninit()),
             state: AtomicU8::new(QUEUED),
             list: Cell::new(None),
+            standing: core::cell::UnsafeCell::new(Standing::NEW),
             _pinned: PhantomPinned,
         }
+    }
+
+    #[inline(always)]
+    pub(crate) fn standing(self: Pin<&mut Self>) -> &mut Standing {
+        // SAFETY: it is not pinned, and only its owner reaches it, who has exclusive access.
+        unsafe { &mut *self.into_ref().get_ref().standing.get() }
     }
 
     #[inline]
@@ -227,6 +239,7 @@ impl Queues {
 
     /// The entry's task has another waker now.
     #[cold]
+    #[inline(never)]
     fn replace_waker(&self, entry: &QueueEntry, cx: &Context<'_>) -> Option<Notification> {
         let mut waker = cx.waker().clone();
         let is_replaced = self.lists.with(|_| {
@@ -320,7 +333,9 @@ impl Queues {
         }
     }
 
+    /// Apart, because of the batch on the stack.
     #[cfg(feature = "std")]
+    #[inline(never)]
     fn wake_many(&self, access: Access, count: usize, epoch: EpochNumber) -> usize {
         let (mut left, mut woken) = (count, 0);
         let mut batch = Batch::new();

@@ -14,7 +14,8 @@ use crate::wait::fairness::Notification;
 #[derive(Clone, Copy, PartialEq)]
 #[repr(u8)]
 pub(super) enum List {
-    Readers,
+    // No list is 0: all bytes of an entry that is not queued are.
+    Readers = 1,
     Upgradables,
     OvertakenUpgradables,
     Writers,
@@ -101,7 +102,7 @@ impl Lists {
 
     #[inline(always)]
     fn first(&self, list: List) -> &Cell<Option<NonNull<QueueEntry>>> {
-        &self.first[list as usize]
+        &self.first[list as usize - 1]
     }
 
     #[inline(always)]

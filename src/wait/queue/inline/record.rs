@@ -43,7 +43,7 @@ impl fmt::Debug for Record {
 /// table, which takes flash.)
 #[inline(always)]
 fn shift_of(list: List) -> u32 {
-    LOSSES_BITS * ((list as u32 + 1) / 2)
+    LOSSES_BITS * (list as u32 / 2)
 }
 
 /// The same place, by the access: both kinds of readers have the first.
@@ -54,9 +54,9 @@ fn shift_for(access: Access) -> u32 {
 
 // What the two compute with.
 const _: () = {
-    assert!(List::Upgradables as u32 == 1 && List::OvertakenUpgradables as u32 == 2);
-    assert!(List::Writers as u32 == 3 && List::OvertakenWriters as u32 == 4);
-    assert!(List::Upgrader as u32 == 5);
+    assert!(List::Upgradables as u32 == 2 && List::OvertakenUpgradables as u32 == 3);
+    assert!(List::Writers as u32 == 4 && List::OvertakenWriters as u32 == 5);
+    assert!(List::Readers as u32 == 1 && List::Upgrader as u32 == 6);
     assert!(Access::UpgradableRead as u32 == 2 && Access::Write as u32 == 3);
     assert!(Access::RecursiveRead as u32 == 1 && Access::Upgrade as u32 == 4);
 };

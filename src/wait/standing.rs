@@ -1,0 +1,57 @@
+//! How a waiter stands: what it keeps in its entry, beside what is the engine's.
+#![forbid(unsafe_code)]
+
+use super::fairness::{EpochBits, Fairness, MAX_LOSSES};
+use crate::state::{Priority, Refusal, Registration};
+
+/// All bytes of a new one are zero, and none is left over: so it is made at once.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// What the word knows of the waiter.
+    pub(super) registration: Registration,
+    /// How often it was woken and then refused.
+    pub(super) losses: u8,
+    /// How often it has deferred in one wake epoch, if it has, and in which.
+    deferrals: u16,
+    deferred_in: EpochBits,
+}
+
+impl Standing {
+    pub(crate) const NEW: Standing =
+        Standing { registration: Registration::New, losses: 0, deferrals: 0, deferred_in: 0 };
+
+    /// It was woken, and refused. It has left its queue: until it has queued up again, it counts as one that the
+    /// word does not know of.
+    #[cold]
+    pub(super) fn record_loss(
+        &mut self,
+        fairness: &Fairness,
+        priority: Priority,
+        refusal: Refusal,
+    ) {
+        self.registration = Registration::New;
+        self.losses = (self.losses + 1).min(MAX_LOSSES);
+        if priority == Priority::Late || refusal == Refusal::Held {
+            fairness.record_loss();
+        }
+    }
+
+    /// See [`Waiter::defer`](super::Waiter::defer).
+    pub(super) fn defer(&mut self, fairness: &Fairness, weight: impl FnOnce(u16) -> usize) -> u16 {
+        // Without `std` it makes no difference how often.
+        let counts = cfg!(feature = "std") && fairness.epoch().number() == self.deferred_in;
+        let deferrals = if counts { self.deferrals } else { 0 };
+        self.deferrals = deferrals.saturating_add(1);
+        self.deferred_in = fairness.defer(weight(deferrals));
+        deferrals
+    }
+
+    /// This waiter itself, and all arrivals together.
+    #[inline]
+    pub(super) fn has_deferred_enough<'a>(&self, fairness: impl FnOnce() -> &'a Fairness) -> bool {
+        self.deferrals > 0 && {
+            let epoch = fairness().epoch();
+            epoch.is_spent() && epoch.number() == self.deferred_in
+        }
+    }
+}
