@@ -193,11 +193,12 @@ unsafe impl<'a> Request for UpgradeRequest<'a> {
 /// A request that is waited for. Does nothing before its first poll; its drop cancels.
 #[derive(Debug)]
 pub(crate) struct Acquire<R: Request> {
+    /// Dropped before the request: an upgrade is waited for no longer when its permit ends.
+    trace: WaitTrace,
     /// `None` once it has been granted or cancelled.
     request: Option<R>,
     waiter: WaiterSlot,
     place: Place,
-    trace: WaitTrace,
 }
 
 impl<R: Request> Acquire<R> {
