@@ -195,13 +195,14 @@ unsafe impl<'a> Request for UpgradeRequest<'a> {
 /// A request that is waited for. Does nothing before its first poll; its drop cancels.
 #[derive(Debug)]
 pub(crate) struct Acquire<R: Request> {
+    /// Dropped before the request: an upgrade is waited for no longer when its permit ends.
+    trace: WaitTrace,
     /// `None` once it has been granted or cancelled.
     request: Option<R>,
     /// It is never dropped: when it is not queued any longer there is nothing to drop, and a request that did not
     /// have to wait has no code for it.
     waiter: ManuallyDrop<Waiter>,
     place: Place,
-    trace: WaitTrace,
 }
 
 impl<R: Request> Acquire<R> {

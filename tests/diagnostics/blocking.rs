@@ -57,6 +57,7 @@ fn names_the_task(found: &Deadlock) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a runtime with a driver")]
 fn a_thread_of_tokio_that_blocks_and_polls_the_task_that_holds_the_lock() {
     names_the_task(&named(|lock, guard| {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -72,6 +73,7 @@ fn a_thread_of_tokio_that_blocks_and_polls_the_task_that_holds_the_lock() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "a runtime with a driver")]
 fn a_thread_of_smol_that_blocks_within_the_task_that_holds_the_lock() {
     names_the_task(&named(|lock, guard| {
         smol::block_on(async {

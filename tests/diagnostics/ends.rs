@@ -143,6 +143,14 @@ fn a_task_is_let_go_of_with_its_guards_and_waits() {
     drop(guard);
     assert_eq!(task.clones(), 0);
 
+    let reader = lock.try_read();
+    let upgrade = RwLockUpgradableReadGuard::upgrade(lock.try_upgradable_read().unwrap());
+    let upgrading = Task::waiting(upgrade);
+    let wakes = upgrading.weak();
+    drop(upgrading);
+    assert_eq!(wakes.strong_count(), 0);
+    drop(reader);
+
     let mut task = Task::new(lock.upgradable_read());
     let guard = task.finishes();
     let mut upgrading = Task::new(RwLockUpgradableReadGuard::upgrade(guard));
