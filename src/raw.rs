@@ -1,4 +1,4 @@
-//! The word of a lock, the orderings of its operations, and the dispatch of wake-ups.
+//! The word of a lock, and the orderings of its operations. Wake-ups are dispatched in `wake`.
 //!
 //! # No wake-up is lost
 //!
@@ -16,15 +16,14 @@
 
 use crate::probe::Tag;
 use crate::state::{
-    Access, InFlight, Priority, Refusal, Registration, State, Wake, MAX_READERS,
-    MAX_WAITING_WRITERS,
+    Access, Priority, Refusal, Registration, State, Wake, MAX_READERS, MAX_WAITING_WRITERS,
 };
 use crate::sync::{constructor, AtomicWord, Ordering, Word};
 use crate::wait::queue::{OnFirstWait, Waiting};
-use crate::wait::unwind::{self, OnUnwind};
 
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
+mod wake;
 
 /// A read-write lock without a value.
 pub(crate) struct RawRwLock {
@@ -219,9 +218,6 @@ impl RawRwLock {
     }
 }
 
-/// No further wake-up follows.
-const DONE: (State, Wake) = (State::FREE, Wake::Nobody);
-
 /// Releases, conversions and wake-ups.
 impl RawRwLock {
     /// Releases shared access.
@@ -329,116 +325,6 @@ impl RawRwLock {
     pub(crate) fn wake_next(&self) {
         // SAFETY: this takes nothing away.
         unsafe { self.transition(State::wake_next) }
-    }
-
-    /// Apart from [`RawRwLock::transition`], so that there is one copy for all transitions.
-    #[inline(never)]
-    fn wake(&self, mut before: State, mut wake: Wake) {
-        let waiting = self.waiting();
-        while wake != Wake::Nobody {
-            let in_flight = before.readers_in_flight();
-            (before, wake) = match wake {
-                Wake::Nobody => return,
-                Wake::Readers => {
-                    let readers = self.wake_readers(waiting, Access::Read, in_flight);
-                    self.count_woken(waiting, readers)
-                }
-                Wake::Upgradable => self.wake_upgradable(waiting, 0, in_flight),
-                Wake::ReadersAndUpgradable => self.wake_readers_and_upgradable(waiting, in_flight),
-                Wake::Writer => self.wake_exclusive(waiting, Access::Write, in_flight),
-                Wake::Upgrader => self.wake_exclusive(waiting, Access::Upgrade, in_flight),
-            }
-        }
-    }
-
-    /// Wakes all plain readers, or one upgradable one; returns how many there were.
-    ///
-    /// If a waker panics, the readers behind it still sleep, and go on record once more.
-    #[cfg_attr(feature = "std", inline(always))]
-    fn wake_readers(&self, waiting: &Waiting, access: Access, in_flight: InFlight) -> usize {
-        let panicked = OnUnwind::new(move || {
-            self.register(access, Priority::Arriving, Registration::New);
-        });
-        let woken = waiting.wake(access, in_flight);
-        panicked.disarm();
-        woken
-    }
-
-    /// Wakes all plain readers, and one upgradable one: with `std`, also if a waker of the former panics.
-    fn wake_readers_and_upgradable(&self, waiting: &Waiting, in_flight: InFlight) -> (State, Wake) {
-        let wake_readers = || self.wake_readers(waiting, Access::Read, in_flight);
-        let readers = unwind::run_or_else(wake_readers, || {
-            let (before, wake) = self.wake_upgradable(waiting, 0, InFlight::Readers);
-            self.wake(before, wake);
-        });
-        self.wake_upgradable(waiting, readers, InFlight::Readers)
-    }
-
-    /// Counts the readers of both kinds that were woken.
-    fn count_woken(&self, waiting: &Waiting, woken: usize) -> (State, Wake) {
-        let fairness = &waiting.fairness;
-        if woken == 0 {
-            let in_flight = fairness.readers_in_flight();
-            return self.exchange(|state| state.readers_absent(in_flight));
-        }
-        if fairness.add_readers_in_flight(woken) == InFlight::Nobody {
-            self.clear_readers_woken();
-        }
-        DONE
-    }
-
-    /// Wakes one upgradable reader, after so many plain ones.
-    ///
-    /// If there was none, its flag is taken down, and the queue looked at once more: one may have enqueued
-    /// in between and found the flag still up. Then the flag goes up again, and the next to wake is looked
-    /// for as things are now: a holder that left in between found the flag down.
-    fn wake_upgradable(
-        &self,
-        waiting: &Waiting,
-        readers: usize,
-        in_flight: InFlight,
-    ) -> (State, Wake) {
-        if self.wake_readers(waiting, Access::UpgradableRead, in_flight) > 0 {
-            return self.count_woken(waiting, readers + 1);
-        }
-        self.exchange(|state| (state.upgradables_absent(), ()));
-        if self.wake_readers(waiting, Access::UpgradableRead, InFlight::Readers) == 0 {
-            return self.count_woken(waiting, readers);
-        }
-        waiting.fairness.add_readers_in_flight(readers + 1);
-        self.exchange(State::upgradables_present)
-    }
-
-    /// Wakes one writer, or the upgrader.
-    ///
-    /// If there was none, `WRITER_WOKEN` is taken back, and the next to wake is looked for once more: one may
-    /// have come in between, and a reader that left may have relied on the flag.
-    #[inline(always)]
-    fn wake_exclusive(
-        &self,
-        waiting: &Waiting,
-        access: Access,
-        in_flight: InFlight,
-    ) -> (State, Wake) {
-        if waiting.wake(access, in_flight) > 0 {
-            return DONE;
-        }
-        self.wake_exclusive_again(waiting)
-    }
-
-    #[cold]
-    fn wake_exclusive_again(&self, waiting: &Waiting) -> (State, Wake) {
-        let (before, wake) = self.exchange(State::retract_writer_wake);
-        let in_flight = before.readers_in_flight();
-        let woken = match wake {
-            Wake::Writer => waiting.wake(Access::Write, in_flight),
-            Wake::Upgrader => waiting.wake(Access::Upgrade, in_flight),
-            _ => 0,
-        };
-        if woken > 0 {
-            return DONE;
-        }
-        self.exchange(State::writers_absent)
     }
 
     /// The last of the readers that were woken has come: arrivals need not defer any longer.
