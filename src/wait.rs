@@ -161,9 +161,8 @@ impl Waiter {
         cx: &mut Context<'_>,
     ) -> Result<(), Wait> {
         // By its entry, which has this task's waker now; if a panic has not kept it off the record.
-        let will_be_woken = !refused.priority.was_woken()
-            && self.is_queued()
-            && self.as_mut().standing().registration == Registration::Registered;
+        let will_be_woken =
+            self.is_queued() && self.as_mut().standing().registration == Registration::Registered;
         if will_be_woken && refused.refusal == Refusal::Held {
             return Err(Wait::Sleep);
         }
@@ -310,6 +309,7 @@ impl Waiter {
     /// Queues up and goes on record. Returns with which priority to try again, if the lock is free after all or
     /// a wake-up has come; else what to wait for.
     #[cfg_attr(feature = "std", inline(always))]
+    #[cfg_attr(not(feature = "std"), inline(never))]
     fn queue_up(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
@@ -372,7 +372,7 @@ impl Waiter {
     }
 
     /// Leaves the queue, with access.
-    #[inline(never)]
+    #[cfg_attr(feature = "std", inline(never))]
     fn leave(mut self: Pin<&mut Self>, target: Target<'_>) {
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();

@@ -189,7 +189,7 @@ fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
 }
 
 #[cfg(any_rwlock_loom)]
-fn let_others_run(_: u8, _: &Parker, _: Option<Instant>) {
+fn let_others_run(_: u16, _: &Parker, _: Option<Instant>) {
     loom::thread::yield_now();
 }
 

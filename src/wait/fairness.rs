@@ -181,8 +181,7 @@ impl Fairness {
     }
 
     /// Counts the arrival of a reader that was woken in the present epoch.
-    #[cfg_attr(feature = "std", inline)]
-    #[cfg_attr(not(feature = "std"), inline(never))]
+    #[inline]
     pub(crate) fn count_reader(&self) -> Priority {
         if self.readers_in_flight.fetch_sub(1, Ordering::Relaxed) == 1 {
             Priority::LastWoken

@@ -248,12 +248,16 @@ impl<R: Request> Acquire<R> {
         let Projected { request, waiter, place, trace } = self.as_mut().project();
         let target = asked(request).target();
         trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
-        // SAFETY, of both: the target of a request is always the same, and once it has been acquired the request is
-        // gone.
         #[cfg(not(feature = "std"))]
-        return trace.poll(cx, |cx| unsafe { waiter.poll_in_task(target.traced(trace), cx) });
+        return trace.poll(cx, |cx| {
+            // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+            unsafe { waiter.poll_in_task(target.traced(trace), cx) }
+        });
         #[cfg(feature = "std")]
-        match trace.poll(cx, |cx| unsafe { waiter.poll(target.traced(trace), cx) }) {
+        match trace.poll(cx, |cx| {
+            // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+            unsafe { waiter.poll(target.traced(trace), cx) }
+        }) {
             Ok(()) => Poll::Ready(()),
             Err(refused) => self.wait_when_refused(refused, cx),
         }

@@ -22,7 +22,7 @@ impl Standing {
 
     /// It was woken, and refused. It has left its queue: until it has queued up again, it counts as one that the
     /// word does not know of.
-    #[cold]
+    #[cfg_attr(feature = "std", cold)]
     pub(super) fn record_loss(
         &mut self,
         fairness: &Fairness,

@@ -183,10 +183,13 @@ impl QueueEntry {
 }
 
 /// See [the contract](super).
+///
+/// In this order, in which the lists are found with fewer instructions: no list has the number 0.
+#[repr(C)]
 pub(crate) struct Queues {
-    lists: Locked,
     /// Changed behind the lock of `lists` only.
     record: Record,
+    lists: Locked,
 }
 
 /// No foreign code runs behind the lock: a panic leaves the lists whole.
