@@ -47,7 +47,7 @@
 //! ## Where waiters wait
 //!
 //! By default, the crate `event-listener` keeps them, on the heap. With `intrusive`, and always without `std`, a waiter is a
-//! node within its own future: no wait allocates, each takes half the time, and a [waker](RwLock#wakers) may
+//! node within its own future: no wait allocates, each takes less than half the instructions, and a [waker](RwLock#wakers) may
 //! do with the lock what it likes. So enable `intrusive` in an application where tasks often wait, or where the
 //! allocator should be left alone; the default keeps futures small, and what is `unsafe` about waiting in a crate that many
 //! others use.
@@ -56,8 +56,8 @@
 //! |---|---|---|---|
 //! | a wait allocates | once | nothing | nothing |
 //! | the first wait for a lock allocates | its queues, kept in it | the same | nothing |
-//! | instructions a wait takes on x86-64, beside an executor's (tokio's lock: 677) | 978 | 464 | – |
-//! | bytes of a lock without its value, of a future, where a word has 64 bits | 16, 40 | 16, 64 | 88, 64 |
+//! | instructions a wait takes on x86-64, beside an executor's (tokio's lock: 677) | 1036 | 390 | – |
+//! | bytes of a lock without its value, of a future, where a word has 64 bits | 16, 32 | 16, 56 | 88, 56 |
 //! | a waker may use the lock that wakes it, block, or panic | no | yes | yes |
 //!
 //! The promises are the same but for the first and the last row, and so are the methods.
