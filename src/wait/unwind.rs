@@ -5,6 +5,10 @@
 //! this kind lies in between.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "std")]
+use alloc::boxed::Box;
+#[cfg(feature = "std")]
+use core::any::Any;
 use core::mem;
 #[cfg(feature = "std")]
 use core::panic::AssertUnwindSafe;
@@ -42,8 +46,10 @@ pub(crate) fn run_or_else<R>(run: impl FnOnce() -> R, after_panic: impl FnOnce()
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(result) => result,
         Err(panic) => {
-            // One panic goes on. What the other panicked with may panic when it is dropped.
-            mem::forget(catch_unwind(AssertUnwindSafe(after_panic)));
+            // One panic goes on.
+            if let Err(another) = catch_unwind(AssertUnwindSafe(after_panic)) {
+                discard(another);
+            }
             resume_unwind(panic)
         }
     }
@@ -51,5 +57,13 @@ pub(crate) fn run_or_else<R>(run: impl FnOnce() -> R, after_panic: impl FnOnce()
     {
         let _ = after_panic;
         run()
+    }
+}
+
+/// Drops what foreign code panicked with, which may panic in turn: what that is, is not dropped any more.
+#[cfg(feature = "std")]
+pub(crate) fn discard(panic: Box<dyn Any + Send>) {
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        mem::forget(another);
     }
 }

@@ -7,6 +7,8 @@ use core::panic::AssertUnwindSafe;
 use core::task::Waker;
 use std::panic::{catch_unwind, resume_unwind};
 
+use crate::wait::unwind;
+
 /// How many are taken out behind the lock at a time.
 const CAPACITY: usize = 32;
 
@@ -49,8 +51,9 @@ impl Batch {
             let waker = unsafe { waker.assume_init_read() };
             // Unwind safe: the waker is gone.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-                // What the one before panicked with may panic when it is dropped.
-                mem::forget(self.panicked.replace(panic));
+                if let Some(before) = self.panicked.replace(panic) {
+                    unwind::discard(before);
+                }
             }
         }
     }
