@@ -92,7 +92,7 @@ def explained():
 def survey(mutants, killer_of):
     """Prints the fate of each mutant, and the score; exits with 1 if a survivor is not explained.
 
-    `killer_of(is_explained)` names what notices, or says nothing; it raises `DoesNotBuild`.
+    `killer_of(path, is_explained)` names what notices, or says nothing; it raises `DoesNotBuild`.
     """
     reasons = explained()
     fates = {"killed": 0, "explained": 0, "unexplained": 0}
@@ -101,7 +101,7 @@ def survey(mutants, killer_of):
         copied = COPY / mutant.path
         copied.write_text(mutant.mutated())
         try:
-            killer = killer_of(bool(reason))
+            killer = killer_of(mutant.path, bool(reason))
         except DoesNotBuild:
             continue
         finally:

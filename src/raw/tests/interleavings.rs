@@ -14,7 +14,7 @@ use std::vec::Vec;
 use futures_lite::future::{block_on, poll_once};
 
 use crate::sync::tests::interrupt;
-use crate::RwLock;
+use crate::{RwLock, RwLockUpgradableReadGuardArc};
 
 type Lock = Arc<RwLock<u8>>;
 
@@ -166,5 +166,51 @@ fn is_woken_behind_a_panic(operation: usize) -> Option<Option<bool>> {
 fn who_waits_behind_a_waker_that_panics_in_the_second_look_is_woken_by_the_next_writer_that_leaves()
 {
     let woken: Vec<_> = (1..).map_while(is_woken_behind_a_panic).flatten().collect();
+    assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
+}
+
+/// A writer leaves. Before this operation of its a reader leaves, too, and wakes an upgrade. With `std` the upgrade is
+/// late if the writer leaves the writer that waits woken after it; a reader that comes and leaves then relies on
+/// that one. If the upgrade could be begun there: whether it is woken once the other writer has been polled;
+/// `None` if there were not as many operations.
+fn is_woken_before_a_writer(operation: usize) -> Option<Option<bool>> {
+    let lock = Lock::default();
+    let held = lock.try_write_arc().expect("free");
+    let mut writer = Box::pin(write(lock.clone()));
+    assert!(block_on(poll_once(&mut writer)).is_none());
+
+    let begun = Rc::new(Cell::new(None));
+    let (beginning, for_beginning, mut left) = (Rc::clone(&begun), lock.clone(), operation);
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            beginning.set(Some(for_beginning.try_upgradable_read_arc().map(|guard| {
+                let reader = for_beginning.try_read_recursive_arc().expect("not written");
+                let mut upgrade = Box::pin(RwLockUpgradableReadGuardArc::upgrade(guard));
+                assert!(block_on(poll_once(&mut upgrade)).is_none());
+                drop(reader);
+                upgrade
+            })));
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    drop(held);
+    interrupt::stop();
+
+    let begun = begun.take()?;
+    Some(begun.map(|mut upgrade| {
+        let reader = lock.try_read_recursive_arc().expect("not written");
+        let woken = Arc::<Woken>::default();
+        let waker = Waker::from(Arc::clone(&woken));
+        assert!(upgrade.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        drop(reader);
+        assert!(block_on(poll_once(&mut writer)).is_none());
+        woken.count.load(Ordering::Relaxed) > 0
+    }))
+}
+
+#[test]
+fn an_upgrade_that_is_late_is_woken_by_the_writer_that_was_woken_after_it() {
+    let woken: Vec<_> = (1..).map_while(is_woken_before_a_writer).flatten().collect();
     assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
 }
