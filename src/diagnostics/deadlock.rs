@@ -72,10 +72,8 @@ fn is_writer(waiter: &Waiter) -> bool {
 
 impl<'a> Node<'a> {
     fn guards(self) -> impl Iterator<Item = &'a Holder> {
-        let waiter = self.waiter;
-        self.report.holders.iter().filter(move |holder| {
-            excludes(waiter.access, holder.access) && Some(holder.serial) != waiter.exchange
-        })
+        let waited_for = self.waiter.access;
+        self.report.holders.iter().filter(move |holder| excludes(waited_for, holder.access))
     }
 
     /// The writers that wait, and go before this waiter. (Each waits for the same guards.)

@@ -85,8 +85,6 @@ pub struct Waiter {
     pub held_by_itself: Vec<&'static Location<'static>>,
     /// No other hold of or wait for this lock has it, before or after.
     pub serial: u64,
-    /// The access that an upgrade is in exchange for.
-    pub(super) exchange: Option<u64>,
 }
 
 /// Who holds or waits: a thread, or a task and the thread that polled it last.

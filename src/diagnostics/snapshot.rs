@@ -37,7 +37,7 @@ fn report<'a>(
         entries.holds.iter().map(|(_, hold)| holder(hold, tasks, now)).collect();
     holders.sort_by_key(|holder| holder.serial);
     let mut waiters: Vec<_> =
-        entries.waits.iter().filter_map(|(_, wait)| waiter(wait, entries, tasks, now)).collect();
+        entries.waits.iter().filter_map(|(_, wait)| waiter(wait, tasks, now)).collect();
     waiters.sort_by_key(|waiter| waiter.serial);
     let mut report =
         LockReport { lock: name(ledger, entries), holders, waiters, counts: entries.counts };
@@ -65,12 +65,7 @@ fn holder<'a>(hold: &'a HoldRecord, tasks: &mut Tasks<'a>, now: Instant) -> Hold
 }
 
 /// `None`: it is being polled for the first time, and may not have to wait.
-fn waiter<'a>(
-    wait: &'a WaitRecord,
-    entries: &Entries,
-    tasks: &mut Tasks<'a>,
-    now: Instant,
-) -> Option<Waiter> {
+fn waiter<'a>(wait: &'a WaitRecord, tasks: &mut Tasks<'a>, now: Instant) -> Option<Waiter> {
     Some(Waiter {
         access: wait.access.into(),
         location: wait.location,
@@ -83,7 +78,6 @@ fn waiter<'a>(
         polled_unasked: wait.events.polled_unasked,
         held_by_itself: Vec::new(),
         serial: wait.serial,
-        exchange: entries.hold(wait.exchange).map(|hold| hold.serial),
     })
 }
 

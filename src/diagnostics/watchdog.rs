@@ -266,3 +266,6 @@ impl Watchdog {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,6 +85,8 @@ fn branches_that_both_wait() {
     let name = "branches that both wait";
     let lock = RwLock::named(name, 0);
     let other = RwLock::named("branches that both wait: other", 0);
+    let (first, last) = (other.report().lock.id, lock.report().lock.id);
+    assert!(first < last, "the wait for it is the last of the task");
     let held = lock.try_read().unwrap();
     let held_by_others = other.try_write().unwrap();
     let one = async {
@@ -205,12 +207,18 @@ fn a_waiter_that_was_woken_waits_for_its_executor() {
     task.waits();
     assert_eq!(deadlocks_of(name).len(), 1);
     drop(task);
-    let guard = lock.try_write().unwrap();
-    let woken = Task::waiting(async { (lock.write().await, lock.write().await) });
-    drop(guard);
+
+    let other = RwLock::named("woken: other", 0);
+    let held = lock.try_write().unwrap();
+    let mut woken = Task::waiting(async { (other.read().await, lock.write().await) });
+    drop(held);
+    // Past the waiter that was woken.
+    let circle = Task::waiting(async { (lock.read_recursive().await, other.write().await) });
     assert!(waiter(&lock).woken_ago.is_some());
     assert!(deadlocks_of(name).is_empty());
-    drop(woken);
+    woken.waits();
+    assert_eq!(deadlocks_of(name).len(), 1);
+    drop((circle, woken));
 }
 
 #[test]

@@ -108,10 +108,6 @@ impl Entries {
         self.holds.is_empty() && self.waits.is_empty()
     }
 
-    pub(crate) fn hold(&self, key: HoldKey) -> Option<&HoldRecord> {
-        self.holds.get(key.0)
-    }
-
     /// The registry has let go of an idle ledger.
     pub(super) fn unregister(&mut self) {
         self.is_registered = false;

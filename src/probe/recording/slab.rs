@@ -48,13 +48,6 @@ impl<T> Slab<T> {
         }
     }
 
-    pub(crate) fn get(&self, key: u32) -> Option<&T> {
-        match self.places.get(key as usize) {
-            Some(Place::Taken(value)) => Some(value),
-            _ => None,
-        }
-    }
-
     #[inline]
     pub(crate) fn get_mut(&mut self, key: u32) -> Option<&mut T> {
         match self.places.get_mut(key as usize) {
