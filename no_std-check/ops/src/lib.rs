@@ -113,6 +113,7 @@ fn introspection(lock: &'static RwLock<u32>, checks: &mut Checks) {
 }
 
 fn traits(lock: &'static RwLock<u32>, checks: &mut Checks) {
+    checks.that(RwLock::named("name", 1).into_inner() == 1);
     let mut other = RwLock::from(1);
     *other.get_mut() += RwLock::<u32>::default().into_inner();
     checks.that(other.into_inner() == 1);
