@@ -178,7 +178,9 @@ mod blocking;
 /// locked while a waker is cloned, woken or dropped. It may use the lock that wakes it, block until another
 /// task of its executor has been polled, drop its task, or run it at once. (An executor that polls within
 /// `wake` polls the next waiter from within the release of the one before: its stack grows with the
-/// number of waiters that get in one from within the other.) A waker that panics when it is woken costs no other
+/// number of waiters that get in one from within the other.) Two limits: a waker that is dropped by the poll that
+/// gets in runs while that poll has access, and the wakers of one release are called in turn, so one must not
+/// block until a task has run that a later one wakes. A waker that panics when it is woken costs no other
 /// waiter its wake-up, but for readers behind it without `std`, which may sleep until the next writer leaves.
 ///
 /// **On the heap** (the default), it is cloned, woken and dropped while the queue that it waits in is
