@@ -265,6 +265,12 @@ impl State {
             && self.has_any(UPGRADER)
     }
 
+    /// Whether `WRITER_WOKEN` would stand for a waiter for this access, a writer or the upgrader. Who wakes one may be
+    /// so slow that the upgrader has come or gone meanwhile, or a new one waits.
+    pub(crate) fn is_writer_wake_of(self, access: Access) -> bool {
+        self.has_any(UPGRADER) == (access == Access::Upgrade)
+    }
+
     fn clear_woken(self, access: Access, priority: Priority) -> State {
         match (access, priority) {
             (_, Priority::Arriving | Priority::Late | Priority::Barging) => self,

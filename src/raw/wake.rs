@@ -39,7 +39,7 @@ impl RawRwLock {
         let panicked = OnUnwind::new(move || {
             self.register(access, Priority::Arriving, Registration::New);
         });
-        let woken = waiting.wake(access, in_flight);
+        let (woken, _) = waiting.wake(access, in_flight);
         panicked.disarm();
         woken
     }
@@ -100,10 +100,21 @@ impl RawRwLock {
         access: Access,
         in_flight: InFlight,
     ) -> (State, Wake) {
-        if waiting.wake(access, in_flight) > 0 {
+        if self.wake_sleeper(waiting, access, in_flight) {
             return DONE;
         }
         self.wake_exclusive_again(waiting)
+    }
+
+    /// Wakes a writer or the upgrader that sleeps; whether there was one.
+    #[inline(always)]
+    fn wake_sleeper(&self, waiting: &Waiting, access: Access, in_flight: InFlight) -> bool {
+        let (woken, sent) = waiting.wake(access, in_flight);
+        if woken > 0 {
+            let stands = || self.snapshot().is_writer_wake_of(access);
+            waiting.fairness.record_exclusive(sent, stands);
+        }
+        woken > 0
     }
 
     #[cold]
@@ -111,11 +122,11 @@ impl RawRwLock {
         let (before, wake) = self.exchange(State::retract_writer_wake);
         let in_flight = before.readers_in_flight();
         let woken = match wake {
-            Wake::Writer => waiting.wake(Access::Write, in_flight),
-            Wake::Upgrader => waiting.wake(Access::Upgrade, in_flight),
-            _ => 0,
+            Wake::Writer => self.wake_sleeper(waiting, Access::Write, in_flight),
+            Wake::Upgrader => self.wake_sleeper(waiting, Access::Upgrade, in_flight),
+            _ => false,
         };
-        if woken > 0 {
+        if woken {
             return DONE;
         }
         self.exchange(State::writers_absent)

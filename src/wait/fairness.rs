@@ -9,8 +9,8 @@
 //! How many deferrals are owed depends on the waiter: more with each *loss*, a wake-up that came to nothing
 //! because a later arrival was faster. There is a bound, because the waiter may never be polled again.
 //!
-//! All of this is advisory: it changes who goes first, and how soon. So every access here is Relaxed, and
-//! two operations in a row need not be one.
+//! All of this but who is late is advisory: it changes who goes first, and how soon. So every access here but one is
+//! Relaxed, and two operations in a row need not be one.
 #![forbid(unsafe_code)]
 
 use super::queue::Waiting;
@@ -116,11 +116,11 @@ impl Fairness {
 
 /// Waking.
 impl Waiting {
-    /// Wakes all plain readers that sleep, or the first waiter for another access; returns how many there were.
-    /// (Of upgraders it wakes all: all but one are forgotten.)
+    /// Wakes all plain readers that sleep, or the first waiter for another access; returns how many there were, and what
+    /// each was sent. (Of upgraders it wakes all: all but one are forgotten.)
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn wake(&self, access: Access, in_flight: InFlight) -> usize {
+    pub(crate) fn wake(&self, access: Access, in_flight: InFlight) -> (usize, Notification) {
         let Waiting { queues, fairness } = self;
         let epoch = fairness.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
         if access.is_shared() && in_flight == InFlight::Nobody {
@@ -131,17 +131,21 @@ impl Waiting {
             Access::UpgradableRead | Access::Write => 1,
             Access::Read | Access::RecursiveRead | Access::Upgrade => usize::MAX,
         };
-        let woken = queues.wake(access, count, epoch);
-        if !access.is_shared() && woken > 0 {
-            // The waiter may have come already: it is not late for an epoch that is not over.
-            fairness.latest.record_exclusive(epoch);
-        }
-        woken
+        (queues.wake(access, count, epoch), Notification::sent_in(epoch))
     }
 }
 
 /// Who is in flight.
 impl Fairness {
+    /// A writer or the upgrader was sent this: one that was woken in an earlier epoch is late, if this wake-up stands
+    /// in the word.
+    ///
+    /// (Who was sent it may have come already: it is not late for an epoch that is not over.)
+    #[inline]
+    pub(crate) fn record_exclusive(&self, sent: Notification, stands: impl FnOnce() -> bool) {
+        self.latest.record_exclusive(sent, stands);
+    }
+
     /// Counts readers that were woken. Returns who is in flight now.
     #[inline]
     pub(crate) fn add_readers_in_flight(&self, count: usize) -> InFlight {
@@ -272,6 +276,10 @@ impl EpochSnapshot {
     }
 }
 
+/// AcqRel: pairs with itself. What became of the word before a waiter was woken in an earlier epoch is seen by who
+/// [looks at the word](Fairness::record_exclusive) in this one. Relaxed without `std`, where nobody looks.
+const BEGIN: Ordering = if cfg!(feature = "std") { Ordering::AcqRel } else { Ordering::Relaxed };
+
 impl WakeEpoch {
     constructor! {
         fn new() -> WakeEpoch {
@@ -296,7 +304,7 @@ impl WakeEpoch {
         }
         // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
         self.owed.store(owed, Ordering::Relaxed);
-        self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+        self.number.fetch_add(1, BEGIN).wrapping_add(1)
     }
 
     #[inline]

@@ -4,6 +4,7 @@
 use std::boxed::Box;
 use std::cell::Cell;
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -212,5 +213,46 @@ fn is_woken_before_a_writer(operation: usize) -> Option<Option<bool>> {
 #[test]
 fn an_upgrade_that_is_late_is_woken_by_the_writer_that_was_woken_after_it() {
     let woken: Vec<_> = (1..).map_while(is_woken_before_a_writer).flatten().collect();
+    assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
+}
+
+/// A reader leaves and wakes an upgrade. Before this operation of its the upgrade is forgotten, and its guard leaves and
+/// wakes a writer. Whether the writer is woken once more by a reader that it finds there; `None` if there were not as
+/// many operations.
+fn is_woken_in_place_of_a_forgotten_upgrade(operation: usize) -> Option<bool> {
+    let lock = Lock::default();
+    let held = block_on(lock.read_arc());
+    let mut guard = block_on(lock.upgradable_read_arc());
+    let mut writer = Box::pin(write(lock.clone()));
+    assert!(block_on(poll_once(&mut writer)).is_none());
+    let mut upgrade = ManuallyDrop::new(Box::pin(RwLockUpgradableReadGuardArc::upgrade_ref(&mut guard)));
+    assert!(block_on(poll_once(&mut *upgrade)).is_none());
+
+    let guard = Rc::new(Cell::new(Some(guard)));
+    let (leaving, mut left) = (Rc::clone(&guard), operation);
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            drop(leaving.take());
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    drop(held);
+    interrupt::stop();
+
+    if guard.take().is_some() {
+        return None;
+    }
+    let reader = lock.try_read_recursive_arc().expect("not written");
+    let woken = Arc::<Woken>::default();
+    let waker = Waker::from(Arc::clone(&woken));
+    assert!(writer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(reader);
+    Some(woken.count.load(Ordering::Relaxed) > 0)
+}
+
+#[test]
+fn a_writer_is_woken_in_place_of_an_upgrade_that_was_forgotten_while_it_was_woken() {
+    let woken: Vec<_> = (1..).map_while(is_woken_in_place_of_a_forgotten_upgrade).collect();
     assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
 }

@@ -51,8 +51,10 @@ impl Latest {
         self.readers.store(epoch, Ordering::Relaxed);
     }
 
-    pub(super) fn record_exclusive(&self, epoch: EpochNumber) {
-        self.exclusive.store(epoch, Ordering::Relaxed);
+    pub(super) fn record_exclusive(&self, sent: Notification, stands: impl FnOnce() -> bool) {
+        if stands() {
+            self.exclusive.store(sent.epoch, Ordering::Relaxed);
+        }
     }
 
     #[inline]
@@ -83,7 +85,7 @@ impl Latest {
 
     pub(super) fn record_readers(&self, _: EpochNumber) {}
 
-    pub(super) fn record_exclusive(&self, _: EpochNumber) {}
+    pub(super) fn record_exclusive(&self, _: Notification, _: impl FnOnce() -> bool) {}
 
     pub(super) fn is_reader_late(&self, _: Notification) -> bool {
         false

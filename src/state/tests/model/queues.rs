@@ -120,8 +120,9 @@ impl<const TASKS: usize> World<TASKS> {
             InFlight::Readers => deferrals_owed.max(self.left),
         };
         let sleeps = forgotten > 0 || losses.is_some();
+        let stands = sleeps && self.state.is_writer_wake_of(access);
         let ends_that_of = |other: Access| match (access.is_shared(), in_flight) {
-            (false, _) => sleeps && !other.is_shared(),
+            (false, _) => stands && !other.is_shared(),
             (true, InFlight::Nobody) => other.is_shared(),
             (true, InFlight::Readers) => false,
         };
