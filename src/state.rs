@@ -255,16 +255,6 @@ impl State {
         }
     }
 
-    /// Whether a writer that has used up its wake-up, and is on record again, has to [wake the
-    /// next](State::wake_next): the upgrader goes before it, and holders that left meanwhile relied on
-    /// that wake-up.
-    pub(crate) fn must_wake_upgrader(self, access: Access, priority: Priority) -> bool {
-        access == Access::Write
-            && priority == Priority::Woken
-            && self.is_idle()
-            && self.has_any(UPGRADER)
-    }
-
     /// Whether `WRITER_WOKEN` would stand for a waiter for this access, a writer or the upgrader. Who wakes one may be
     /// so slow that the upgrader has come or gone meanwhile, or a new one waits.
     pub(crate) fn is_writer_wake_of(self, access: Access) -> bool {

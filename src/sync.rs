@@ -6,6 +6,8 @@
 pub(crate) mod scheduled;
 #[cfg(all(test, not(any_rwlock_loom)))]
 pub(crate) mod tests;
+#[cfg(not(feature = "std"))]
+pub(crate) mod zero;
 
 #[cfg(not(any_rwlock_shuttle))]
 use self::uninterrupted as atomic;

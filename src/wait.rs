@@ -332,7 +332,6 @@ impl Waiter {
         let state = raw.register(access, priority, registration);
         self.as_mut().standing().registration = Registration::Registered;
         match state.acquire(access, Priority::Arriving, Registration::Registered) {
-            Err(Refusal::Held) if state.must_wake_upgrader(access, priority) => raw.wake_next(),
             Err(Refusal::Held) => (),
             now => {
                 if refusal == Refusal::Held && !priority.was_woken() {
@@ -353,12 +352,11 @@ impl Waiter {
     }
 
     #[cfg_attr(feature = "std", inline(always))]
-    fn enqueue(mut self: Pin<&mut Self>, access: Access, waiting: &Waiting, cx: &mut Context<'_>) {
-        let losses = self.as_mut().standing().losses;
+    fn enqueue(self: Pin<&mut Self>, access: Access, waiting: &Waiting, cx: &mut Context<'_>) {
         // SAFETY: the caller has looked whether it is queued. It is pinned with this waiter, which is not
         // overwritten or dropped before it has acquired its access or was cancelled: then the entry has left.
         // All its functions are called with the target's queues; a waiter has one target.
-        unsafe { waiting.queues.enqueue(access, losses, self.project().entry, cx) };
+        unsafe { waiting.queues.enqueue(access, self.project().entry, cx) };
     }
 
     /// The waker has panicked as it was cloned, and the waiter is not queued: it goes off record, and passes on the

@@ -14,15 +14,11 @@
 
 use core::hint;
 
+#[cfg(not(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)))]
+use crate::sync::zero::Count;
 #[cfg(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle))]
 use crate::sync::AtomicUsize as Count;
 use crate::sync::{constructor, Ordering};
-#[cfg(not(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)))]
-use zero::Count;
-
-/// Where nothing is earned: a count that takes no room.
-#[cfg(not(any(feature = "std", any_rwlock_loom, any_rwlock_shuttle)))]
-mod zero;
 
 /// How many arrivals may barge, at most, until a waiter sees again that the lock is used in parallel. None
 /// without `std`: there, an interrupt would pass for another processor.

@@ -170,6 +170,24 @@ fn several_arrivals_step_aside_together_but_each_at_least_once() {
     assert_eq!(late.finishes().kind(), Kind::Write);
 }
 
+#[test]
+fn what_a_reader_has_lost_that_left_is_not_owed_to_one_that_has_not() {
+    let lock = RwLock::new(0);
+    let mut held = lock.try_write().unwrap();
+    let mut lost = Kind::Read.waiter(&lock);
+    for _ in 0..4 {
+        drop(held);
+        held = lock.try_write().unwrap();
+        lost.waits();
+    }
+    let _woken = Kind::Read.waiter(&lock);
+    drop(lost);
+    drop(held);
+    // Without `std` it is owed until no reader waits, and less.
+    let owed = if cfg!(feature = "std") { DEFERRALS[0] } else { DEFERRALS[1] };
+    assert_eq!(polls_of_an_arrival(&lock, Kind::Write), owed + 1);
+}
+
 // Without `std` a notification does not tell which epoch it began.
 #[test]
 #[cfg(feature = "std")]

@@ -170,10 +170,9 @@ fn who_waits_behind_a_waker_that_panics_in_the_second_look_is_woken_by_the_next_
     assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
 }
 
-/// A writer leaves. Before this operation of its a reader leaves, too, and wakes an upgrade. With `std` the upgrade is
-/// late if the writer leaves the writer that waits woken after it; a reader that comes and leaves then relies on
-/// that one. If the upgrade could be begun there: whether it is woken once the other writer has been polled;
-/// `None` if there were not as many operations.
+/// A writer leaves, and wakes the writer that waits. Before this operation of its a reader leaves, too, and wakes an
+/// upgrade. If the upgrade could be begun there: whether it is woken once more by a reader that it finds there; `None`
+/// if there were not as many operations.
 fn is_woken_before_a_writer(operation: usize) -> Option<Option<bool>> {
     let lock = Lock::default();
     let held = lock.try_write_arc().expect("free");
@@ -211,7 +210,7 @@ fn is_woken_before_a_writer(operation: usize) -> Option<Option<bool>> {
 }
 
 #[test]
-fn an_upgrade_that_is_late_is_woken_by_the_writer_that_was_woken_after_it() {
+fn an_upgrade_is_woken_once_more_though_a_writer_was_woken_after_it() {
     let woken: Vec<_> = (1..).map_while(is_woken_before_a_writer).flatten().collect();
     assert!(!woken.is_empty() && woken.iter().all(|&woken| woken), "{woken:?}");
 }

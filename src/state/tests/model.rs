@@ -91,18 +91,13 @@ impl<const TASKS: usize> World<TASKS> {
     }
 
     fn go_on(&mut self, who: usize, at: At, then: Next) {
-        let task = match then {
-            Next::Asks => self.tasks[who],
-            _ => Task::new(Access::Read, at),
-        };
-        self.tasks[who] = Task { at, then, ..task };
+        self.tasks[who] = Task { then, ..Task::new(Access::Read, at) };
     }
 
     /// It has sent its wake-ups.
     fn done(&mut self, who: usize, then: Next) {
         let at = match then {
             Next::Looks => At::Looks,
-            Next::Asks => At::Asks,
             Next::Holds(mode) => At::Holds(mode),
             Next::Rests => At::Rests,
         };
@@ -232,10 +227,6 @@ impl<const TASKS: usize> World<TASKS> {
         self.state = self.state.register(access, priority, registration).expect("few writers");
         self.tasks[who].registration = Registration::Registered;
         match self.state.acquire(access, Priority::Arriving, Registration::Registered) {
-            Err(Refusal::Held) if self.state.must_wake_upgrader(access, priority) => {
-                self.tasks[who].at = At::WakesNext;
-                self.tasks[who].then = Next::Asks;
-            }
             Err(Refusal::Held) => self.tasks[who].at = At::Asks,
             Err(Refusal::Reserved) => self.defer(who),
             Ok(_) => self.tasks[who].at = At::Acquires(Priority::Arriving),

@@ -147,11 +147,11 @@ impl Queues {
     pub(crate) unsafe fn enqueue(
         &self,
         access: Access,
-        losses: u8,
-        entry: Pin<&mut QueueEntry>,
+        mut entry: Pin<&mut QueueEntry>,
         _: &Context<'_>,
     ) {
         let queue = self.queue(access);
+        let losses = entry.as_mut().standing().losses;
         let is_overtaken = losses > 0;
         let event = if is_overtaken {
             // Before it is in the list: a wake-up in between takes an entry off the record that is on it.

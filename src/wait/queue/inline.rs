@@ -219,12 +219,12 @@ impl Queues {
     pub(crate) unsafe fn enqueue(
         &self,
         access: Access,
-        losses: u8,
-        entry: Pin<&mut QueueEntry>,
+        mut entry: Pin<&mut QueueEntry>,
         cx: &Context<'_>,
     ) {
         // First: it may panic.
         let waker = cx.waker().clone();
+        let losses = entry.as_mut().standing().losses;
         let entry = entry.into_ref().get_ref();
         debug_assert!(!entry.is_queued());
         let list = List::of(access, losses);
@@ -301,6 +301,8 @@ impl Queues {
             // SAFETY: it is QUEUED, in this list.
             unsafe { lists.remove(list, NonNull::from(entry)) };
             self.record.left(list, lists);
+            // SAFETY: only its owner reaches it, who is here, and has exclusive access.
+            self.record.gave_up(list, unsafe { (*entry.standing.get()).losses });
             // SAFETY: a waker is there while it is QUEUED, and it is not any longer: the waker is taken out once.
             Some(entry.waker.with(|waker| unsafe { (*waker).assume_init_read() }))
         })

@@ -63,8 +63,6 @@ pub(super) enum Deferred {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Next {
     Looks,
-    /// It has a place, and goes on with it.
-    Asks,
     Holds(Mode),
     Rests,
 }

@@ -30,8 +30,9 @@ fn is_on_record_after(waker: Waker, run: impl FnOnce(&Queues, Pin<Box<QueueEntry
     let queues = Queues::new();
     let mut entry = Box::pin(QueueEntry::new());
     let mut cx = Context::from_waker(&waker);
+    entry.as_mut().standing().losses = 1;
     // SAFETY: here no list has anything of the entry's.
-    unsafe { queues.enqueue(Access::Write, 1, entry.as_mut(), &cx) };
+    unsafe { queues.enqueue(Access::Write, entry.as_mut(), &cx) };
     assert!(entry.as_mut().poll(|| &queues, &mut cx).is_none());
     drop(waker);
     assert!(queues.writers.record.has_entries());

@@ -8,7 +8,11 @@ use super::QueueEntry;
 use crate::state::Access;
 use crate::sync::constructor;
 use crate::sync::uninterrupted::{AtomicUsize, Ordering};
+#[cfg(not(feature = "std"))]
+use crate::sync::zero::Count;
 use crate::wait::fairness::MAX_LOSSES;
+#[cfg(feature = "std")]
+use AtomicUsize as Count;
 
 const LOSSES_BITS: u32 = u8::BITS - MAX_LOSSES.leading_zeros();
 const LOSSES: usize = (1 << LOSSES_BITS) - 1;
@@ -26,12 +30,17 @@ fn is_uncounted(record: usize) -> bool {
     IS_SHORT && record >= READERS
 }
 
-/// For each access, the losses of the entry that has lost most, since none that has lost was queued (of readers:
-/// since none was): no fewer than those of each one. Above that, the number of readers.
+/// For each access, the losses of the entry that has lost most, since none that has lost was queued: no fewer than
+/// those of each one. (Of readers without `std`: since none was.) Above that, the number of readers.
 ///
 /// Relaxed throughout. It is changed behind the internal lock. It is read without: a waiter is on this record
 /// before it goes on record in the lock's word, and a release has read that one before it looks here.
-pub(super) struct Record(AtomicUsize);
+pub(super) struct Record {
+    word: AtomicUsize,
+    /// How many readers have lost, or more: who wakes one does not know whether it has. 0 if none is queued. Without
+    /// `std`, where few deferrals are owed, not counted.
+    overtaken_readers: Count,
+}
 
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,13 +73,26 @@ const _: () = {
 impl Record {
     constructor! {
         pub(super) fn new() -> Record {
-            Record(AtomicUsize::new(0))
+            Record {
+                word: AtomicUsize::new(0),
+                overtaken_readers: Count::new(0),
+            }
         }
     }
 
     #[inline(always)]
     fn snapshot(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+        self.word.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    fn overtaken_readers(&self) -> usize {
+        self.overtaken_readers.load(Ordering::Relaxed)
+    }
+
+    #[inline(always)]
+    fn set_overtaken_readers(&self, count: usize) {
+        self.overtaken_readers.store(count, Ordering::Relaxed);
     }
 
     /// Behind the lock: an entry that has lost so often is in this list.
@@ -83,7 +105,10 @@ impl Record {
         let is_counted = list == List::Readers && !is_uncounted(before);
         let readers = if is_counted { ONE_READER } else { 0 };
         let more = usize::from(losses).saturating_sub(before >> shift & LOSSES);
-        self.0.store(before + readers + (more << shift), Ordering::Relaxed);
+        self.word.store(before + readers + (more << shift), Ordering::Relaxed);
+        if list == List::Readers && losses > 0 {
+            self.set_overtaken_readers(self.overtaken_readers() + 1);
+        }
     }
 
     /// Behind the lock: an entry has gone from this list.
@@ -99,8 +124,24 @@ impl Record {
         if lists.is_empty(list) {
             let readers = if IS_SHORT && list == List::Readers { READERS } else { 0 };
             record &= !(LOSSES << shift_of(list) | readers);
+            if list == List::Readers {
+                self.set_overtaken_readers(0);
+            }
         }
-        self.0.store(record, Ordering::Relaxed);
+        self.word.store(record, Ordering::Relaxed);
+    }
+
+    /// Behind the lock: an entry that has lost so often has gone, and was not woken.
+    #[inline(always)]
+    pub(super) fn gave_up(&self, list: List, losses: u8) {
+        let overtaken = self.overtaken_readers();
+        if list != List::Readers || losses == 0 || overtaken == 0 {
+            return;
+        }
+        self.set_overtaken_readers(overtaken - 1);
+        if overtaken == 1 {
+            self.word.store(self.snapshot() & !(LOSSES << shift_of(list)), Ordering::Relaxed);
+        }
     }
 
     #[inline(always)]

@@ -65,8 +65,9 @@ impl<'a> Waiter<'a> {
     fn enqueue(&mut self, access: Access, losses: u8, waker: &Waker) {
         assert!(!self.entry.is_queued());
         let cx = Context::from_waker(waker);
+        self.entry.as_mut().standing().losses = losses;
         // SAFETY: it is not queued, is on the heap, leaves before it is dropped, and has these queues only.
-        unsafe { self.queues.enqueue(access, losses, self.entry.as_mut(), &cx) };
+        unsafe { self.queues.enqueue(access, self.entry.as_mut(), &cx) };
     }
 
     fn poll(&mut self) -> bool {
@@ -104,6 +105,21 @@ fn those_that_have_lost_are_woken_before_those_that_have_not() {
             assert_eq!((queues.wake(access, 1, 1), waiter.wakes()), (1, 1), "{}", place);
         }
         assert_eq!((queues.wake(access, 1, 1), queues.losses(access)), (0, 0));
+    }
+}
+
+#[test]
+#[cfg_attr(not(feature = "std"), ignore = "without `std`, few deferrals are owed")]
+fn what_one_has_lost_that_left_is_not_owed_to_those_that_have_not() {
+    let queues = Queues::new();
+    for access in ACCESSES.into_iter().take(3) {
+        let [lost, lost_too] = [1, 2].map(|losses| Waiter::new(&queues, access, losses));
+        let fresh = Waiter::new(&queues, access, 0);
+        drop(lost);
+        assert_eq!(queues.losses(access), 2);
+        drop(lost_too);
+        assert_eq!(queues.losses(access), 0, "{:?}", access);
+        drop(fresh);
     }
 }
 
