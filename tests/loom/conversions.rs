@@ -6,7 +6,7 @@ use any_rwlock::RwLockWriteGuard as Writer;
 
 use crate::harness::Bound::{Preemptions, Unbounded};
 use crate::harness::{
-    block_on, join, model, on_a_thread, read, read_upgradably, waiting, write, Lock,
+    block_on, join, model, on_a_thread, read, read_upgradably, spawn, waiting, write, Lock, Value,
 };
 
 /// Nobody writes between the look and the write.
@@ -189,4 +189,26 @@ model!(fn a_writer_yields_to_one_that_comes_to_wait, Preemptions(3), writes: 3, 
     held.add_one();
     block_on(Writer::yield_to_waiters(held)).add_one();
     join([other]);
+});
+
+fn upgrade_beside_readers(lock: &'static Lock, upgradable: Upgradable<'static, Value>) {
+    let reader = lock.try_read_recursive().unwrap();
+    let upgrade = waiting(Upgradable::upgrade(upgradable));
+    drop(reader);
+    let reader = lock.try_read_recursive().unwrap();
+    let reader = on_a_thread(move || drop(reader));
+    block_on(upgrade).add_one();
+    join([reader]);
+}
+
+// The wake-up of the writer may be sent after that of the upgrade, and stands for it no longer.
+model!(fn an_upgrade_that_is_woken_beside_a_writer, Preemptions(3), writes: 2, |lock| {
+    let held = lock.try_write().unwrap();
+    let writer = waiting(lock.write());
+    // If it came too early, another write makes up for it.
+    let upgrade = spawn(move || lock.try_upgradable_read().map(|it| upgrade_beside_readers(lock, it)));
+    drop(held);
+    let upgraded = upgrade.join().unwrap();
+    block_on(writer).add_one();
+    upgraded.unwrap_or_else(|| write(lock));
 });
