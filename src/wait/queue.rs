@@ -18,12 +18,12 @@
 //! | `QueueEntry::standing` | what the waiter keeps there; only its owner looks at it |
 //! | `HAS_WAKER_AT_ONCE` | whether the entry has the task's waker from `enqueue` on; if not, from the next `poll` on |
 //! | `QueueEntry::is_queued` | from `enqueue` until `poll` returns a wake-up, or the entry leaves |
-//! | `Queues::enqueue` | the entry is queued for this access: if it has lost, behind all that have lost and before all that have not; else behind all. (Readers, which are all woken at once, may be in the order in which they came.) |
+//! | `Queues::enqueue` | the entry is queued for this access: if its standing says that it has lost, behind all that have lost and before all that have not; else behind all. (Readers, which are all woken at once, may be in the order in which they came.) |
 //! | `QueueEntry::poll` | the wake-up that this entry was sent; if there is none, this task's waker is woken when there is. One operation if nothing has changed |
 //! | `Queues::leave` | the entry is not queued; whether it was sent a wake-up that its owner had not seen |
 //! | `Queues::cancel` | the same, and which wake-up; the waker, to be dropped, unless the engine drops it itself |
 //! | `Queues::wake` | the first `count` entries for this access that have not been woken are woken, in order; how many there were |
-//! | `Queues::losses` | an upper bound of how often any of those queued has lost; 0 if none has |
+//! | `Queues::losses` | an upper bound of how often any of those queued has lost; 0 if none has (of readers, in place and without `std`: if none is queued) |
 //!
 //! [`Access::Read`](crate::state::Access) and `RecursiveRead` share a queue, and `wake` is called with the first.
 //!
