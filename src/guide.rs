@@ -27,6 +27,7 @@
 //! | `examples/from_{async_lock,parking_lot,tokio}.rs` | programs that came from another lock |
 //! | `library-check` | a library that leaves the choice of features to its users: a tower service and a stream that keep a future of the lock |
 //! | `lock_view` | an axum service, and a page that shows a lock at work |
+//! | `lock_view/examples/basket.rs` | an axum service that hangs, and the watchdog that names the lines |
 //! | `no_std-check/firmware/src/bin/sensors` | embassy: a table of sensors without a heap, shared by tasks and interrupts |
 //!
 //! What is promised, and what each access costs, is in the documentation of [`RwLock`](crate::RwLock).
