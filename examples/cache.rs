@@ -55,7 +55,9 @@ fn main() {
         assert!(poll_once(&mut filling).await.is_none());
         let home = poll_once(cache.get("home")).await; // At the first poll: it waits for no one.
         assert_eq!(home.unwrap().unwrap(), "<h1>home</h1>");
-        let (first, second) = zip(filling, cache.get("news")).await;
+        let mut second = pin!(cache.get("news"));
+        assert!(poll_once(&mut second).await.is_none()); // Waits for the first.
+        let (first, second) = zip(filling, second).await;
         assert_eq!(first, second);
         assert_eq!(cache.requests.load(Ordering::Relaxed), 2, "one for each page");
 
