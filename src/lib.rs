@@ -22,7 +22,8 @@
 //! ```
 //!
 //! [`RwLock`] documents what the lock promises: who goes next, what a cancelled future leaves
-//! behind, which requests deadlock, and what an access costs.
+//! behind, which requests deadlock, and what an access costs. [`ShardedRwLock`] has the same methods, for a value
+//! that many threads read all the time: its reads scale with processors.
 //!
 //! # Features
 //!
@@ -180,6 +181,10 @@ mod rwlock;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod arc;
 
+// The lock whose readers do not meet.
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+mod sharded;
+
 // Pages of documentation.
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
@@ -199,6 +204,13 @@ pub use guard::{
     RwLockUpgradedGuard, RwLockWriteGuard,
 };
 pub use rwlock::RwLock;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub use sharded::{
+    ShardedRwLock, ShardedRwLockMappedReadGuard, ShardedRwLockMappedReadGuardArc,
+    ShardedRwLockMappedWriteGuard, ShardedRwLockMappedWriteGuardArc, ShardedRwLockReadGuard,
+    ShardedRwLockReadGuardArc, ShardedRwLockUpgradableReadGuard,
+    ShardedRwLockUpgradableReadGuardArc, ShardedRwLockWriteGuard, ShardedRwLockWriteGuardArc,
+};
 
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::ptr;
 
-use crate::raw::RawRwLock;
+use crate::raw::{RawLock, RawRwLock};
 use crate::state::{Access, State, Wake};
 
 /// How a permit reaches its lock, and what keeps the lock alive meanwhile.
@@ -14,6 +14,42 @@ use crate::state::{Access, State, Wake};
 /// It is always the same lock.
 pub(crate) unsafe trait Handle {
     fn raw(&self) -> &RawRwLock;
+
+    /// The lock whose word [`raw`](Self::raw) is.
+    #[inline]
+    fn lock(&self) -> RawLock<'_> {
+        RawLock::compact(self.raw())
+    }
+
+    /// Acquires shared access apart from the word, if readers may come so now.
+    #[inline]
+    fn acquire_by_shard(&mut self) -> bool {
+        false
+    }
+
+    /// Releases shared access, if there is a count for it apart from the word.
+    ///
+    /// # Safety
+    ///
+    /// The caller gives up a read that was acquired of this lock by this handle, if this returns `true`.
+    #[inline]
+    unsafe fn release_by_shard(&self) -> bool {
+        false
+    }
+}
+
+/// Ends an access.
+///
+/// # Safety
+///
+/// The caller gives up an access of mode `M` that was acquired of this lock by this handle.
+#[inline]
+unsafe fn release<H: Handle, M: Mode>(handle: &H) {
+    // SAFETY: by the caller's promise, where the access is a read.
+    if M::HELD != Access::Read || !unsafe { handle.release_by_shard() } {
+        // SAFETY: by the caller's promise; it was not given up just now.
+        unsafe { handle.raw().release(M::HELD) }
+    }
 }
 
 // SAFETY: a reference leads to one lock.
@@ -142,6 +178,11 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         self.handle.raw()
     }
 
+    #[inline]
+    pub(crate) fn lock(&self) -> RawLock<'_> {
+        self.handle.lock()
+    }
+
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     pub(crate) fn handle(&self) -> &H {
         &self.handle
@@ -163,7 +204,7 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     pub(crate) fn release(self) -> H {
         let handle = self.into_handle();
         // SAFETY: this permit stood for one access of mode `M`, and ended without giving it up.
-        unsafe { handle.raw().release(M::HELD) };
+        unsafe { release::<H, M>(&handle) };
         handle
     }
 
@@ -185,9 +226,11 @@ impl<H: Handle, M: Mode> Permit<H, M> {
 impl<H: Handle + Clone> Permit<H, Shared> {
     /// Another permit beside this one. Never waits.
     pub(crate) fn share(&self) -> Permit<H, Shared> {
-        let handle = self.handle.clone();
-        // SAFETY: this permit stands for shared access of this lock.
-        unsafe { self.raw().acquire_read_again() };
+        let mut handle = self.handle.clone();
+        if !handle.acquire_by_shard() {
+            // SAFETY: this permit stands for shared access of this lock.
+            unsafe { self.raw().acquire_read_again() };
+        }
         // SAFETY: it was taken just now, once.
         unsafe { Permit::new(handle) }
     }
@@ -214,7 +257,7 @@ impl<H: Handle> Permit<H, Upgradable> {
 
     /// Lends the permit, for an upgrade that ends before the permit is used again.
     pub(crate) fn lend(&mut self) -> UpgradeRequest<'_> {
-        UpgradeRequest { raw: self.raw() }
+        UpgradeRequest { lock: self.lock() }
     }
 
     /// The permit for exclusive access, once the upgrade has been acquired.
@@ -230,12 +273,12 @@ impl<H: Handle> Permit<H, Upgradable> {
 
 /// An upgradable permit, mutably borrowed.
 pub(crate) struct UpgradeRequest<'a> {
-    raw: &'a RawRwLock,
+    lock: RawLock<'a>,
 }
 
 impl<'a> UpgradeRequest<'a> {
-    pub(crate) fn raw(&self) -> &'a RawRwLock {
-        self.raw
+    pub(crate) fn lock(&self) -> RawLock<'a> {
+        self.lock
     }
 
     /// The permit for exclusive access, once the upgrade has been acquired.
@@ -247,7 +290,7 @@ impl<'a> UpgradeRequest<'a> {
         // SAFETY: the upgrade added an exclusive access. The borrowed permit stands for it
         // too, but it is not used before the new one is gone. If the new one is forgotten,
         // the borrowed one stands for more access than it knows of, which keeps others out.
-        unsafe { Permit::new(self.raw) }
+        unsafe { Permit::new(self.lock.word()) }
     }
 }
 
@@ -255,6 +298,6 @@ impl<H: Handle, M: Mode> Drop for Permit<H, M> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: this permit stands for one access of mode `M`, and ends here.
-        unsafe { self.handle.raw().release(M::HELD) }
+        unsafe { release::<H, M>(&self.handle) }
     }
 }

@@ -22,8 +22,12 @@ use crate::sync::{constructor, AtomicWord, Ordering};
 use crate::wait::queue::{OnFirstWait, Waiting};
 use crate::wait::unwind::OnUnwind;
 
+mod lock;
+#[cfg(feature = "std")]
+pub(crate) mod sharded;
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
+pub(crate) use lock::RawLock;
 
 /// A read-write lock without a value.
 pub(crate) struct RawRwLock {
@@ -171,11 +175,16 @@ impl RawRwLock {
         priority: Priority,
         registration: Registration,
     ) -> State {
-        self.exchange(|state| match state.register(access, priority, registration) {
+        self.register_by(|state| state.register(access, priority, registration)).1
+    }
+
+    /// Returns the state before, and that with the record.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn register_by(&self, next: impl Fn(State) -> Option<State>) -> (State, State) {
+        self.exchange(|state| match next(state) {
             Some(registered) => (registered, registered),
             None => panic!("more than {MAX_WAITING_WRITERS} writers wait for one RwLock"),
         })
-        .1
     }
 
     fn check_limit(state: State) {

@@ -120,7 +120,7 @@ impl Waiter {
             // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
             // word knows: `register`, `cancel` and an acquisition change both, and after the last this
             // waiter is not polled again.
-            match unsafe { raw.acquire(target.access(), priority, self.registration) } {
+            match unsafe { target.lock().acquire(target.access(), priority, self.registration) } {
                 Ok(()) => {
                     if spin.has_begun() {
                         spin.earn(fairness().spin_budget());
@@ -223,8 +223,8 @@ impl Waiter {
         if !self.entry.is_queued() {
             self.as_mut().enqueue(target, priority, cx);
         }
-        let state = raw.register(access, priority, self.registration);
-        *self.as_mut().project().registration = Registration::Registered;
+        let registration = self.as_mut().project().registration;
+        let state = target.lock().register(access, priority, registration);
         let still = state.acquire(access, Priority::Arriving, Registration::Registered).err();
         if refusal == Refusal::Held && still != Some(Refusal::Held) && !priority.was_woken() {
             waiting.fairness.spin_budget().earn_by_chance();

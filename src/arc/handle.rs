@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 
 use crate::guard::{Claim, Marker, Part, RawGuard, Whole};
 use crate::permit::{Acquirable, Exclusive, Handle, Mode, Permit, Shared, Upgradable};
-use crate::raw::RawRwLock;
+use crate::raw::{RawLock, RawRwLock};
 use crate::wait::request::{LockRequest, Request, Target};
 use crate::RwLock;
 
@@ -81,7 +81,7 @@ unsafe impl<T: ?Sized, A: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, A
 
     #[inline]
     fn target(&self) -> Target<'_> {
-        Target::new(&self.handle().raw, A::ACCESS)
+        Target::new(RawLock::compact(&self.handle().raw), A::ACCESS)
     }
 
     #[inline]

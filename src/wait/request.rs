@@ -9,22 +9,22 @@ use core::task::{Context, Poll};
 use super::Wait;
 use super::Waiter;
 use crate::permit::{Acquirable, Exclusive, Handle, Permit, Upgradable, UpgradeRequest, Upgraded};
-use crate::raw::RawRwLock;
-use crate::state::{Access, Priority, Refusal, Registration};
+use crate::raw::{RawLock, RawRwLock};
+use crate::state::{Access, Refusal};
 
 /// Which access of which lock: for [`Access::Upgrade`], by the holder of the upgradable read.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
-    raw: &'a RawRwLock,
+    lock: RawLock<'a>,
     access: Access,
 }
 
 impl<'a> Target<'a> {
     /// An access that is had beside those that the caller may have.
     #[inline(always)]
-    pub(crate) fn new(raw: &'a RawRwLock, access: Access) -> Target<'a> {
+    pub(crate) fn new(lock: RawLock<'a>, access: Access) -> Target<'a> {
         assert!(access != Access::Upgrade, "an upgrade is in exchange for an access");
-        Target { raw, access }
+        Target { lock, access }
     }
 
     /// Exclusive access in exchange for the upgradable read.
@@ -34,13 +34,18 @@ impl<'a> Target<'a> {
     /// For `'a`, the caller has the upgradable read of this lock. Once the upgrade has been acquired, neither this
     /// target nor a copy of it is used again.
     #[inline(always)]
-    unsafe fn upgrade(raw: &'a RawRwLock) -> Target<'a> {
-        Target { raw, access: Access::Upgrade }
+    unsafe fn upgrade(lock: RawLock<'a>) -> Target<'a> {
+        Target { lock, access: Access::Upgrade }
     }
 
     #[inline(always)]
     pub(crate) fn raw(self) -> &'a RawRwLock {
-        self.raw
+        self.lock.word()
+    }
+
+    #[inline(always)]
+    pub(super) fn lock(self) -> RawLock<'a> {
+        self.lock
     }
 
     #[inline(always)]
@@ -52,7 +57,7 @@ impl<'a> Target<'a> {
     #[inline(always)]
     pub(super) fn acquire_fast(self) -> bool {
         // SAFETY: an upgrade is a target of the holder of the upgradable read only.
-        unsafe { self.raw.acquire_fast(self.access) }
+        unsafe { self.lock.acquire_fast(self.access) }
     }
 
     /// Acquires what is free, also past a waiter that was woken.
@@ -60,7 +65,7 @@ impl<'a> Target<'a> {
     fn acquire_barging(self) -> Result<(), Refusal> {
         // SAFETY: an upgrade is a target of the holder of the upgradable read only. The word knows of
         // no waiter for this call.
-        unsafe { self.raw.acquire(self.access, Priority::Barging, Registration::New) }
+        unsafe { self.lock.acquire_barging(self.access) }
     }
 }
 
@@ -80,10 +85,16 @@ pub(crate) unsafe trait Request: Sized {
     /// The [target](Self::target) was acquired, for this request.
     unsafe fn grant(self) -> Self::Permit;
 
+    /// Acquires the target if that takes one read-modify-write and concerns no waiter.
+    #[inline]
+    fn acquire_fast(&mut self) -> bool {
+        self.target().acquire_fast()
+    }
+
     /// Grants the request if that takes one read-modify-write and concerns no waiter.
     #[inline]
-    fn grant_fast(self) -> Result<Self::Permit, Self> {
-        if self.target().acquire_fast() {
+    fn grant_fast(mut self) -> Result<Self::Permit, Self> {
+        if self.acquire_fast() {
             // SAFETY: it was acquired just now, and the request is moved, so this is the one grant.
             Ok(unsafe { self.grant() })
         } else {
@@ -128,7 +139,13 @@ unsafe impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
 
     #[inline]
     fn target(&self) -> Target<'_> {
-        Target::new(self.0.raw(), A::ACCESS)
+        Target::new(self.0.lock(), A::ACCESS)
+    }
+
+    #[inline]
+    fn acquire_fast(&mut self) -> bool {
+        let reads = matches!(A::ACCESS, Access::Read | Access::RecursiveRead);
+        reads && self.0.acquire_by_shard() || self.target().acquire_fast()
     }
 
     #[inline]
@@ -146,7 +163,7 @@ unsafe impl<H: Handle> Request for Permit<H, Upgradable> {
     #[inline]
     fn target(&self) -> Target<'_> {
         // SAFETY: this permit is the upgradable read, and is borrowed for as long.
-        unsafe { Target::upgrade(Permit::raw(self)) }
+        unsafe { Target::upgrade(Permit::lock(self)) }
     }
 
     #[inline]
@@ -164,7 +181,7 @@ unsafe impl<'a> Request for UpgradeRequest<'a> {
     #[inline]
     fn target(&self) -> Target<'_> {
         // SAFETY: the permit that this borrows is the upgradable read, and is borrowed for longer.
-        unsafe { Target::upgrade(self.raw()) }
+        unsafe { Target::upgrade(self.lock()) }
     }
 
     #[inline]
@@ -199,8 +216,9 @@ impl<R: Request> Acquire<R> {
 
     #[inline]
     pub(crate) fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Permit> {
-        let request = self.request.as_ref().expect("a lock future was polled after it completed");
-        let acquired = self.waiter.is_empty() && request.target().acquire_fast();
+        let (request, waiter) = self.as_mut().project();
+        let request = request.as_mut().expect("a lock future was polled after it completed");
+        let acquired = waiter.is_empty() && request.acquire_fast();
         if !acquired && self.as_mut().wait_in_task(cx).is_pending() {
             return Poll::Pending;
         }

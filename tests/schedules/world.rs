@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use any_rwlock::futures::{Read, UpgradableRead, Upgrade, Write};
 use any_rwlock::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-use crate::agenda::{Agenda, Alarm};
+use super::agenda::{Agenda, Alarm};
 
 /// The value counts the writes.
 pub(crate) type Lock = RwLock<usize>;
