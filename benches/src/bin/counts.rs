@@ -105,6 +105,7 @@ fn run(arguments: &[String]) -> Option<()> {
     let times = times.parse().ok()?;
     match lock.as_str() {
         "any-rwlock" => repeat(upgradable::<Ours>(name), name, times),
+        "any-rwlock-sharded" => repeat(operation::<Sharded>(name), name, times),
         "tokio" => repeat(operation::<Tokio>(name), name, times),
         "async-lock" => repeat(upgradable::<AsyncLock>(name), name, times),
         "asyncband" => repeat(operation::<Asyncband>(name), name, times),
