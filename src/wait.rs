@@ -34,6 +34,7 @@ use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use crate::raw::RawLock;
 use crate::state::{Access, Priority, Refusal, Registration};
 
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
@@ -98,7 +99,7 @@ impl Waiter {
     /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this, for flash.
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn acquire_fast(&self, target: Target<'_>) -> bool {
+    pub(crate) fn acquire_fast(&self, target: Target<'_, impl RawLock>) -> bool {
         !self.is_queued() && target.acquire_fast()
     }
 
@@ -114,7 +115,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) unsafe fn poll(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Result<(), Refused> {
         let priority = self.as_mut().poll_priority(target, cx);
@@ -131,14 +132,14 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     unsafe fn acquire(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         priority: Priority,
     ) -> Result<(), Refusal> {
         let registration = self.as_mut().standing().registration;
         // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
         // word knows: `register`, `cancel` and an acquisition change both, and after the last this
         // waiter is not polled again.
-        unsafe { target.raw().acquire(target.access(), priority, registration) }?;
+        unsafe { target.lock().acquire(target.access(), priority, registration) }?;
         if !priority.was_woken() && self.is_queued() {
             self.leave(target);
         }
@@ -156,7 +157,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) unsafe fn wait(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         mut refused: Refused,
         cx: &mut Context<'_>,
     ) -> Result<(), Wait> {
@@ -205,7 +206,7 @@ impl Waiter {
     #[inline(never)]
     unsafe fn spend_budget(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         waiting: &Waiting,
         refused: Refused,
     ) -> Result<(), Refused> {
@@ -243,7 +244,7 @@ impl Waiter {
     #[inline(never)]
     pub(crate) unsafe fn poll_in_task(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         // SAFETY: by the caller's promise.
@@ -261,7 +262,7 @@ impl Waiter {
     pub(crate) fn end_poll(
         self: Pin<&mut Self>,
         waited: Result<(), Wait>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         match waited {
@@ -276,7 +277,7 @@ impl Waiter {
 
     /// Defers, in the way of a task.
     #[inline]
-    fn defer_in_task(self: Pin<&mut Self>, target: Target<'_>, cx: &mut Context<'_>) {
+    fn defer_in_task(self: Pin<&mut Self>, target: Target<'_, impl RawLock>, cx: &mut Context<'_>) {
         let deferrals = self.defer(target, fairness::task_weight);
         if deferrals >= fairness::PROMPT_DEFERRALS {
             fairness::yield_thread();
@@ -289,7 +290,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     fn poll_priority(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Priority {
         if !self.is_queued() {
@@ -312,12 +313,12 @@ impl Waiter {
     #[cfg_attr(not(feature = "std"), inline(never))]
     fn queue_up(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         waiting: &Waiting,
         Refused { priority, refusal }: Refused,
         cx: &mut Context<'_>,
     ) -> Result<Priority, Wait> {
-        let (raw, access) = (target.raw(), target.access());
+        let access = target.access();
         let standing = self.as_mut().standing();
         let registration = standing.registration;
         if priority.was_woken() {
@@ -329,8 +330,9 @@ impl Waiter {
             self.as_mut().enqueue(access, waiting, cx);
             panicked.disarm();
         }
-        let state = raw.register(access, priority, registration);
-        self.as_mut().standing().registration = Registration::Registered;
+        let known = &mut self.as_mut().standing().registration;
+        *known = registration;
+        let state = target.lock().register(access, priority, known);
         match state.acquire(access, Priority::Arriving, Registration::Registered) {
             Err(Refusal::Held) => (),
             now => {
@@ -363,7 +365,7 @@ impl Waiter {
     /// wake-up with which it came, if it was woken.
     #[cold]
     #[inline(never)]
-    fn withdraw(target: Target<'_>, priority: Priority, registration: Registration) {
+    fn withdraw(target: Target<'_, impl RawLock>, priority: Priority, registration: Registration) {
         let access = target.access();
         // SAFETY: this waiter was registered like that, and is not any longer: its `Standing` says so.
         unsafe { target.raw().withdraw(access, priority, registration) }
@@ -371,7 +373,7 @@ impl Waiter {
 
     /// Leaves the queue, with access.
     #[cfg_attr(feature = "std", inline(never))]
-    fn leave(mut self: Pin<&mut Self>, target: Target<'_>) {
+    fn leave(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();
         self.as_mut().standing().registration = Registration::New;
@@ -395,7 +397,7 @@ impl Waiter {
     ///
     /// As for [`Waiter::poll`].
     #[inline(never)]
-    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
+    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
         if !self.is_queued() {
             return;
         }
@@ -423,7 +425,7 @@ impl Waiter {
     /// by that for how many it counts.
     pub(crate) fn defer(
         self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         weight: impl FnOnce(u16) -> usize,
     ) -> u16 {
         target.events().stepped_aside();

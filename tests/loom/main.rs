@@ -16,3 +16,4 @@ mod backing_out;
 mod cancellation;
 mod conversions;
 mod harness;
+mod sharded;

@@ -224,7 +224,8 @@ fn is_woken_in_place_of_a_forgotten_upgrade(operation: usize) -> Option<bool> {
     let mut guard = block_on(lock.upgradable_read_arc());
     let mut writer = Box::pin(write(lock.clone()));
     assert!(block_on(poll_once(&mut writer)).is_none());
-    let mut upgrade = ManuallyDrop::new(Box::pin(RwLockUpgradableReadGuardArc::upgrade_ref(&mut guard)));
+    let mut upgrade =
+        ManuallyDrop::new(Box::pin(RwLockUpgradableReadGuardArc::upgrade_ref(&mut guard)));
     assert!(block_on(poll_once(&mut *upgrade)).is_none());
 
     let guard = Rc::new(Cell::new(Some(guard)));
