@@ -17,6 +17,9 @@ pub use real::{
     ShardedRwLockWriteGuard as RwLockWriteGuard, ShardedRwLockWriteGuardArc as RwLockWriteGuardArc,
 };
 
+#[cfg(feature = "diagnostics")]
+pub use real::diagnostics;
+
 /// Its futures.
 pub mod futures {
     pub use real::futures::{

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
-use any_rwlock::{RwLock, ShardedRwLock};
+use any_rwlock::RwLock;
+#[cfg(feature = "std")]
+use any_rwlock::ShardedRwLock;
 
 #[cfg(not(any_rwlock_loom))]
 pub(crate) use futures_lite::future::block_on;
@@ -22,6 +24,7 @@ use loom::cell::UnsafeCell;
 use plain::UnsafeCell;
 
 pub(crate) type Lock = RwLock<Value>;
+#[cfg(feature = "std")]
 pub(crate) type Sharded = ShardedRwLock<Value>;
 
 /// A lock that a model can be of.
@@ -46,7 +49,9 @@ macro_rules! modelled {
     };
 }
 
-modelled!(Lock Sharded);
+modelled!(Lock);
+#[cfg(feature = "std")]
+modelled!(Sharded);
 
 /// A number in a cell that knows who has been ordered before whom.
 pub(crate) struct Value(UnsafeCell<usize>);
@@ -153,6 +158,7 @@ macro_rules! model {
 pub(crate) use model;
 
 /// The same, of a sharded lock.
+#[cfg(feature = "std")]
 macro_rules! sharded_model {
     (fn $name:ident, $bound:expr, writes: $writes:expr, |$lock:ident| $model:block) => {
         #[test]
@@ -166,6 +172,7 @@ macro_rules! sharded_model {
         }
     };
 }
+#[cfg(feature = "std")]
 pub(crate) use sharded_model;
 
 pub(crate) fn read(lock: &'static Lock) -> usize {

@@ -25,6 +25,7 @@ fn is_biased(lock: &Lock) -> bool {
 }
 
 #[test]
+#[cfg_attr(feature = "diagnostics", ignore = "a record takes operations of its own")]
 fn a_read_of_a_biased_lock_leaves_the_word_as_it_is() {
     let lock = Lock::with_shards(0, 2);
     let before = lock.raw.word().snapshot();
