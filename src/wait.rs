@@ -118,7 +118,7 @@ impl Waiter {
         target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Result<(), Refused> {
-        let priority = self.as_mut().poll_priority(target, cx);
+        let priority = self.as_mut().poll_priority(target.at_word(), cx);
         // SAFETY: by the caller's promise.
         match unsafe { self.as_mut().acquire(target, priority) } {
             Ok(()) => Ok(()),
@@ -141,7 +141,7 @@ impl Waiter {
         // waiter is not polled again.
         unsafe { target.lock().acquire(target.access(), priority, registration) }?;
         if !priority.was_woken() && self.is_queued() {
-            self.leave(target);
+            self.leave(target.at_word());
         }
         Ok(())
     }
@@ -254,7 +254,7 @@ impl Waiter {
                 Err(refused) => self.as_mut().wait(target, refused, cx),
             }
         };
-        self.end_poll(waited, target, cx)
+        self.end_poll(waited, target.at_word(), cx)
     }
 
     /// What a task does at the end of a poll.
@@ -262,7 +262,7 @@ impl Waiter {
     pub(crate) fn end_poll(
         self: Pin<&mut Self>,
         waited: Result<(), Wait>,
-        target: Target<'_, impl RawLock>,
+        target: Target<'_>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         match waited {
@@ -277,7 +277,7 @@ impl Waiter {
 
     /// Defers, in the way of a task.
     #[inline]
-    fn defer_in_task(self: Pin<&mut Self>, target: Target<'_, impl RawLock>, cx: &mut Context<'_>) {
+    fn defer_in_task(self: Pin<&mut Self>, target: Target<'_>, cx: &mut Context<'_>) {
         let deferrals = self.defer(target, fairness::task_weight);
         if deferrals >= fairness::PROMPT_DEFERRALS {
             fairness::yield_thread();
@@ -290,7 +290,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     fn poll_priority(
         mut self: Pin<&mut Self>,
-        target: Target<'_, impl RawLock>,
+        target: Target<'_>,
         cx: &mut Context<'_>,
     ) -> Priority {
         if !self.is_queued() {
@@ -326,7 +326,8 @@ impl Waiter {
             target.events().overtaken();
         }
         if !self.is_queued() {
-            let panicked = OnUnwind::new(|| Self::withdraw(target, priority, registration));
+            let panicked =
+                OnUnwind::new(|| Self::withdraw(target.at_word(), priority, registration));
             self.as_mut().enqueue(access, waiting, cx);
             panicked.disarm();
         }
@@ -345,7 +346,7 @@ impl Waiter {
         if queue::HAS_WAKER_AT_ONCE {
             return Err(Wait::Sleep);
         }
-        let priority = self.poll_priority(target, cx);
+        let priority = self.poll_priority(target.at_word(), cx);
         if priority.was_woken() {
             Ok(priority)
         } else {
@@ -365,7 +366,7 @@ impl Waiter {
     /// wake-up with which it came, if it was woken.
     #[cold]
     #[inline(never)]
-    fn withdraw(target: Target<'_, impl RawLock>, priority: Priority, registration: Registration) {
+    fn withdraw(target: Target<'_>, priority: Priority, registration: Registration) {
         let access = target.access();
         // SAFETY: this waiter was registered like that, and is not any longer: its `Standing` says so.
         unsafe { target.raw().withdraw(access, priority, registration) }
@@ -373,7 +374,7 @@ impl Waiter {
 
     /// Leaves the queue, with access.
     #[cfg_attr(feature = "std", inline(never))]
-    fn leave(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
+    fn leave(mut self: Pin<&mut Self>, target: Target<'_>) {
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();
         self.as_mut().standing().registration = Registration::New;
@@ -397,7 +398,7 @@ impl Waiter {
     ///
     /// As for [`Waiter::poll`].
     #[inline(never)]
-    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
+    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
         if !self.is_queued() {
             return;
         }
@@ -425,7 +426,7 @@ impl Waiter {
     /// by that for how many it counts.
     pub(crate) fn defer(
         self: Pin<&mut Self>,
-        target: Target<'_, impl RawLock>,
+        target: Target<'_>,
         weight: impl FnOnce(u16) -> usize,
     ) -> u16 {
         target.events().stepped_aside();

@@ -84,7 +84,7 @@ unsafe impl<T: ?Sized, A: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, A
     type Lock = RawRwLock;
 
     #[inline]
-    fn target(&self) -> Target<'_, RawRwLock> {
+    fn target(&self) -> Target<'_> {
         Target::new(&self.handle().raw, A::ACCESS)
     }
 

@@ -18,7 +18,7 @@ use crate::raw::{RawLock, RawRwLock};
 use crate::state::{Access, Refusal};
 
 /// Which access of which lock: for [`Access::Upgrade`], by the holder of the upgradable read.
-pub(crate) struct Target<'a, L> {
+pub(crate) struct Target<'a, L = RawRwLock> {
     lock: &'a L,
     access: Access,
     /// The record of what it is asked for in exchange for.
@@ -69,6 +69,13 @@ impl<'a, L: RawLock> Target<'a, L> {
     #[inline(always)]
     pub(super) fn lock(self) -> &'a L {
         self.lock
+    }
+
+    /// The same access of the word alone, for what is the same in each kind of lock.
+    #[inline(always)]
+    pub(super) fn at_word(self) -> Target<'a> {
+        let Target { access, exchange, events, .. } = self;
+        Target { lock: self.raw(), access, exchange, events }
     }
 
     /// The word of the lock.
@@ -325,7 +332,7 @@ impl<R: Request> Acquire<R> {
             let target = target.traced(trace);
             // SAFETY: as in `wait_in_task`.
             let waited = unsafe { waiter.as_mut().wait(target, refused, cx) };
-            waiter.end_poll(waited, target, cx)
+            waiter.end_poll(waited, target.at_word(), cx)
         });
         if polled.is_pending() {
             trace.suspended(Who::task, cx);
@@ -384,7 +391,7 @@ impl<R: Request> Acquire<R> {
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u16) -> usize) -> u16 {
         let Projected { request, waiter, trace, .. } = self.project();
-        waiter.defer(asked(request).target().traced(trace), weight)
+        waiter.defer(asked(request).target().traced(trace).at_word(), weight)
     }
 
     /// Stops waiting, and returns the request if it has not been granted.
@@ -393,7 +400,7 @@ impl<R: Request> Acquire<R> {
         let Projected { request, waiter, trace, .. } = self.project();
         if let Some(request) = request {
             // SAFETY: the target of a request is always the same.
-            unsafe { waiter.cancel(request.target()) };
+            unsafe { waiter.cancel(request.target().at_word()) };
         }
         // Before the request is taken out: if a waker panics as it is dropped, the request can be waited for again.
         trace.end(Outcome::GivenUp).discard();
@@ -426,7 +433,7 @@ impl<R: Request> Drop for Acquire<R> {
             if let Some(request) = &self.request {
                 // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone. The
                 // target of a request is always the same.
-                unsafe { Pin::new_unchecked(&mut *self.waiter).cancel(request.target()) };
+                unsafe { Pin::new_unchecked(&mut *self.waiter).cancel(request.target().at_word()) };
             }
         }
     }
