@@ -48,14 +48,41 @@ pub(crate) const MAX_SHARDS: usize = 64;
 /// word than its counter has room for beyond [`MAX_READERS`].
 pub(crate) const MAX_READERS_OF_SHARD: usize = MAX_READERS / (2 * MAX_SHARDS);
 
-/// How many reads of the word pay for the collection of one shard. So collections add less than that part to the
-/// cost of readers that share the word.
-const READS_FOR_SHARD: usize = if cfg!(any(any_rwlock_loom, any_rwlock_shuttle)) { 1 } else { 16 };
+/// How many reads of the word on one thread, with no write in between, bring the bias back: then as many are
+/// likely to follow, and they save more than the next collection costs.
+const READS_FOR_BIAS: usize = if cfg!(any(any_rwlock_loom, any_rwlock_shuttle)) { 1 } else { 128 };
 
-/// A count of readers on a cache line of its own. (Some processors fetch two at a time.)
+/// On cache lines of its own. (Some processors fetch two at a time.)
 #[repr(align(128))]
+struct OwnLine<T>(T);
+
+/// A count of readers, and what the threads that it is of have seen.
 struct Shard {
     readers: AtomicUsize,
+    /// How many reads of the word they have made since the last write that they know of.
+    reads: Advisory,
+    /// [`RawShardedRwLock::writes`] when they last looked.
+    writes_seen: Advisory,
+}
+
+/// A number that orders nothing, and that does no harm if it is wrong for a while. So each access is Relaxed, and no
+/// model has to know of it.
+struct Advisory(core::sync::atomic::AtomicUsize);
+
+impl Advisory {
+    fn new(number: usize) -> Advisory {
+        Advisory(core::sync::atomic::AtomicUsize::new(number))
+    }
+
+    #[inline]
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    fn set(&self, number: usize) {
+        self.0.store(number, Ordering::Relaxed);
+    }
 }
 
 /// Where a reader was counted when it came: in which shard.
@@ -69,12 +96,14 @@ impl CountedIn {
 
 /// A read-write lock without a value, and with shards.
 pub(crate) struct RawShardedRwLock {
-    word: RawRwLock,
+    /// Apart from what every reader looks at: else each change of the word would take that away from all of them.
+    word: Box<OwnLine<RawRwLock>>,
     /// As many as a power of two.
-    shards: Box<[Shard]>,
-    /// How many reads of the word are still to pay for the last collection. Advisory, so each access is Relaxed,
-    /// and it does no harm if counts get lost.
-    reads_owed: AtomicUsize,
+    shards: Box<[OwnLine<Shard>]>,
+    /// Whether the word was biased when a thread last looked: 0 or 1.
+    seems_biased: Advisory,
+    /// How many writes there have been.
+    writes: Advisory,
 }
 
 impl RawShardedRwLock {
@@ -87,13 +116,14 @@ impl RawShardedRwLock {
     pub(crate) fn with_shards(tag: Tag, shards: usize) -> RawShardedRwLock {
         let count = shards.clamp(1, MAX_SHARDS).next_power_of_two();
         RawShardedRwLock {
-            word: RawRwLock {
+            word: Box::new(OwnLine(RawRwLock {
                 word: AtomicWord::new(State::BIASED.word()),
                 waiting: OnFirstWait::new(),
                 tag,
-            },
-            shards: (0..count).map(|_| Shard { readers: AtomicUsize::new(0) }).collect(),
-            reads_owed: AtomicUsize::new(0),
+            })),
+            shards: (0..count).map(|_| OwnLine(Shard::new())).collect(),
+            seems_biased: Advisory::new(1),
+            writes: Advisory::new(0),
         }
     }
 
@@ -104,12 +134,26 @@ impl RawShardedRwLock {
     /// The state, and how many readers there are apart from it. One that is being collected may be counted
     /// twice; none is missed.
     pub(crate) fn snapshot(&self) -> (State, usize) {
-        let readers = self.shards.iter().map(Shard::readers).sum();
-        (self.word.snapshot(), readers)
+        let readers = self.shards.iter().map(|shard| shard.0.readers()).sum();
+        (self.word().snapshot(), readers)
+    }
+
+    /// The index of this thread's shard.
+    #[inline]
+    fn index(&self) -> usize {
+        thread::index() & (self.shards.len() - 1)
     }
 }
 
 impl Shard {
+    fn new() -> Shard {
+        Shard {
+            readers: AtomicUsize::new(0),
+            reads: Advisory::new(0),
+            writes_seen: Advisory::new(0),
+        }
+    }
+
     /// How many readers it counts.
     ///
     /// Acquire: pairs with the Release of those that left from here, whose reads the caller passes on when it
@@ -146,25 +190,28 @@ impl RawShardedRwLock {
     /// Acquires shared access by the shard of this thread, while the lock is biased.
     #[inline]
     pub(crate) fn acquire_by_shard(&self) -> Option<CountedIn> {
-        if !self.word.snapshot().is_biased() {
+        if self.seems_biased.get() == 0 {
             return None;
         }
-        let index = thread::index() & (self.shards.len() - 1);
-        let shard = &self.shards[index];
+        let index = self.index();
+        let shard = &self.shards[index].0;
         // SeqCst, both: in one order with the end of the bias, and with the look of `collect` at the shard. Acquire
         // is in the second: it pairs with the Release of the last writer.
         let found = shard.readers.fetch_add(1, Ordering::SeqCst);
         fence_between();
-        let state = State::from_word(self.word.word.load(Ordering::SeqCst));
+        let state = State::from_word(self.word().word.load(Ordering::SeqCst));
         if state.is_biased() && found < MAX_READERS_OF_SHARD {
             return Some(CountedIn(index));
         }
-        self.back_out(CountedIn(index));
+        self.back_out(CountedIn(index), state);
         None
     }
 
     #[cold]
-    fn back_out(&self, counted_in: CountedIn) {
+    fn back_out(&self, counted_in: CountedIn, state: State) {
+        if !state.is_biased() {
+            self.seems_biased.set(0);
+        }
         // SAFETY: the caller was counted there just now. A collector may have moved the count to the word.
         unsafe { self.release_read(counted_in) }
     }
@@ -179,7 +226,7 @@ impl RawShardedRwLock {
         // SAFETY: by the caller's promise.
         if !unsafe { self.release_by_shard(counted_in) } {
             // SAFETY: the read is not counted in its shard, so a collector has moved it to the word.
-            unsafe { self.word.release_read() }
+            unsafe { self.word().release_read() }
         }
     }
 
@@ -190,7 +237,7 @@ impl RawShardedRwLock {
     /// As for [`release_read`](Self::release_read), if it returns `true`.
     #[inline]
     pub(crate) unsafe fn release_by_shard(&self, counted_in: CountedIn) -> bool {
-        self.shards.get(counted_in.0).map_or(false, Shard::take_one)
+        self.shards.get(counted_in.0).map_or(false, |shard| shard.0.take_one())
     }
 }
 
@@ -199,16 +246,18 @@ impl RawShardedRwLock {
 unsafe impl RawLock for RawShardedRwLock {
     #[inline]
     fn word(&self) -> &RawRwLock {
-        &self.word
+        &self.word.0
     }
 
-    /// Leaves the bias.
-    #[inline]
+    /// Leaves the bias. Apart, so that a read by a shard is little enough to be inlined.
+    #[inline(never)]
     unsafe fn acquire_fast(&self, access: Access) -> bool {
         // SAFETY: by the caller's promise.
-        let acquired = unsafe { self.word.acquire_fast(access) };
-        if acquired && access == Access::Read {
-            self.count_read();
+        let acquired = unsafe { self.word().acquire_fast(access) };
+        match access {
+            Access::Read if acquired => self.count_read(),
+            Access::Write if acquired => self.count_write(),
+            _ => (),
         }
         acquired
     }
@@ -221,10 +270,15 @@ unsafe impl RawLock for RawShardedRwLock {
     ) -> Result<(), Refusal> {
         loop {
             // SAFETY: by the caller's promise.
-            match unsafe { self.word.acquire(access, priority, registration) } {
+            match unsafe { self.word().acquire(access, priority, registration) } {
                 // What was read before is stale.
                 Err(Refusal::Held) if !access.is_shared() && self.end_bias() => (),
-                result => return result,
+                result => {
+                    if result.is_ok() && !access.is_shared() {
+                        self.count_write();
+                    }
+                    return result;
+                }
             }
         }
     }
@@ -232,10 +286,10 @@ unsafe impl RawLock for RawShardedRwLock {
     /// Leaves the bias if what is asked for is not free.
     unsafe fn acquire_barging(&self, access: Access) -> Result<(), Refusal> {
         let (priority, registration) = (Priority::Barging, Registration::New);
-        let state = self.word.snapshot();
+        let state = self.word().snapshot();
         if !access.is_shared() && state.is_biased() {
             state.without_bias().acquire(access, priority, registration)?;
-            if self.shards.iter().any(|shard| shard.readers() > 0) {
+            if self.shards.iter().any(|shard| shard.0.readers() > 0) {
                 return Err(Refusal::Held);
             }
         }
@@ -249,7 +303,7 @@ unsafe impl RawLock for RawShardedRwLock {
         priority: Priority,
         registration: &mut Registration,
     ) -> State {
-        let (before, registered) = self.word.register_by(|state| {
+        let (before, registered) = self.word().register_by(|state| {
             state.register_in_front_of_shards(access, priority, *registration)
         });
         *registration = Registration::Registered;
@@ -257,41 +311,59 @@ unsafe impl RawLock for RawShardedRwLock {
             return registered;
         }
         self.collect();
-        self.word.snapshot()
+        self.word().snapshot()
     }
 }
 
 /// The bias comes and goes.
 impl RawShardedRwLock {
-    /// Counts a read of the word. The one after the last that is owed brings the bias back.
+    /// Counts a read of the word. Many of them with no write in between bring the bias back.
     #[inline]
     fn count_read(&self) {
-        match self.reads_owed.load(Ordering::Relaxed) {
-            0 => self.bias(),
-            owed => self.reads_owed.store(owed - 1, Ordering::Relaxed),
+        let shard = &self.shards[self.index()].0;
+        let writes = self.writes.get();
+        let reads = if shard.writes_seen.get() == writes { shard.reads.get() + 1 } else { 1 };
+        shard.writes_seen.set(writes);
+        shard.reads.set(reads);
+        if reads > READS_FOR_BIAS {
+            self.bias();
         }
+    }
+
+    /// Counts a write, or an attempt that took as much.
+    #[inline]
+    fn count_write(&self) {
+        self.writes.set(self.writes.get().wrapping_add(1));
     }
 
     #[cold]
     fn bias(&self) {
-        let state = self.word.snapshot();
-        if let (false, Some(biased)) = (state.is_biased(), state.bias()) {
-            // Relaxed: passes on, as any read-modify-write, what the last writer released; the reader adds nothing.
-            let _ = self.word.word.compare_exchange(
-                state.word(),
-                biased.word(),
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
+        let state = self.word().snapshot();
+        let is_biased = state.is_biased()
+            || state.bias().map_or(false, |biased| {
+                // Relaxed: passes on, as any read-modify-write, what the last writer released; the reader adds
+                // nothing.
+                self.word()
+                    .word
+                    .compare_exchange(
+                        state.word(),
+                        biased.word(),
+                        Ordering::Relaxed,
+                        Ordering::Relaxed,
+                    )
+                    .is_ok()
+            });
+        if is_biased {
+            self.seems_biased.set(1);
         }
     }
 
     /// Ends the bias and collects. Returns whether there was one to end.
     fn end_bias(&self) -> bool {
-        if !self.word.snapshot().is_biased() {
+        if !self.word().snapshot().is_biased() {
             return false;
         }
-        let (before, ()) = self.word.exchange(|state| (state.end_bias(), ()));
+        let (before, ()) = self.word().exchange(|state| (state.end_bias(), ()));
         let is_collector = before.is_biased();
         if is_collector {
             self.collect();
@@ -305,11 +377,12 @@ impl RawShardedRwLock {
         // Comes between the end of the bias and the looks at the shards; pairs with the accesses of a reader.
         fence(Ordering::SeqCst);
         for shard in &*self.shards {
-            self.collect_from(shard);
+            self.collect_from(&shard.0);
         }
-        self.reads_owed.store(READS_FOR_SHARD * self.shards.len(), Ordering::Relaxed);
+        self.seems_biased.set(0);
+        self.count_write();
         // SAFETY: who ends the bias is counted as a reader.
-        unsafe { self.word.release_read() }
+        unsafe { self.word().release_read() }
     }
 
     fn collect_from(&self, shard: &Shard) {
@@ -318,7 +391,7 @@ impl RawShardedRwLock {
             return;
         }
         // Relaxed: published by the Release below, to readers that find their count gone from the shard.
-        self.word.word.fetch_add(State::of_readers(count), Ordering::Relaxed);
+        self.word().word.fetch_add(State::of_readers(count), Ordering::Relaxed);
         let mut found = count;
         let taken = loop {
             let taken = count.min(found);
@@ -336,7 +409,7 @@ impl RawShardedRwLock {
         };
         if taken < count {
             // Relaxed: the collector is still counted, so this is not the last reader; it leaves with a Release.
-            self.word.word.fetch_sub(State::of_readers(count - taken), Ordering::Relaxed);
+            self.word().word.fetch_sub(State::of_readers(count - taken), Ordering::Relaxed);
         }
     }
 }

@@ -84,7 +84,7 @@ model!(fn a_reader_leaves_from_its_shard_while_another_comes_there, Preemptions(
     join([other, refused]);
 });
 
-// The bias is back when so many reads of the word have been as there are shards, and one more.
+// The bias is back when a thread has read the word twice with no write in between.
 
 model!(fn the_bias_returns_beside_a_writer, Preemptions(3), writes: 2, |lock| {
     write(lock);

@@ -7,7 +7,7 @@ use crate::lock::{at_once, Lock};
 use crate::measure::{median, Better, Peer, Round, Row};
 use crate::peers::*;
 
-/// More than a lock with 64 shards needs to be biased again.
+/// More than a lock needs to be biased again.
 const READS: usize = 1200;
 
 /// How long the write takes, by a clock that takes some nanoseconds itself.

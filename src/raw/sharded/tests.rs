@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use futures_lite::future::{block_on, poll_once};
 
-use super::{RawShardedRwLock, MAX_READERS_OF_SHARD};
+use super::{RawShardedRwLock, MAX_READERS_OF_SHARD, READS_FOR_BIAS};
 use crate::probe::Tag;
 use crate::raw::tests::operations::operations;
 use crate::raw::RawLock;
@@ -33,8 +33,8 @@ fn a_read_of_a_biased_lock_leaves_the_word_as_it_is() {
     assert_eq!(lock.raw.snapshot(), (before, 1));
     drop(reader);
     assert_eq!(lock.raw.snapshot(), (before, 0));
-    // A look, its count, a look; a look at the shard, and its count.
-    assert_eq!(operations(|| drop(lock.try_read().unwrap())).0, 5);
+    // Its count, a look at the word; a look at the shard, and its count.
+    assert_eq!(operations(|| drop(lock.try_read().unwrap())).0, 4);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn an_attempt_to_write_beside_a_reader_leaves_the_bias() {
 }
 
 #[test]
-fn the_bias_returns_when_reads_have_paid_for_each_shard() {
+fn the_bias_returns_when_one_thread_has_read_often_enough() {
     for shards in [1, 2, 8] {
         let lock = Lock::with_shards(0, shards);
         for _ in 0..2 {
@@ -60,7 +60,7 @@ fn the_bias_returns_when_reads_have_paid_for_each_shard() {
                 drop(lock.try_read().unwrap());
                 !is_biased(&lock)
             };
-            assert_eq!((1..).take_while(read).count(), 16 * shards);
+            assert_eq!((1..).take_while(read).count(), READS_FOR_BIAS);
         }
     }
 }
@@ -77,7 +77,7 @@ fn a_lock_has_a_power_of_two_of_shards_and_not_too_many() {
 fn readers_that_a_full_shard_has_no_room_for_are_counted_in_the_word() {
     let lock = Lock::with_shards(0, 1);
     for shard in &*lock.raw.shards {
-        shard.readers.store(MAX_READERS_OF_SHARD - 1, Ordering::Relaxed);
+        shard.0.readers.store(MAX_READERS_OF_SHARD - 1, Ordering::Relaxed);
     }
     let [last, next] = [(); 2].map(|()| lock.try_read().unwrap());
     let again = ShardedRwLockReadGuard::clone(&last);
