@@ -303,12 +303,14 @@ fn walk<const ACTORS: usize>(rules: Worlds, at_least: usize) {
 }
 
 #[test]
+#[cfg_attr(not(feature = "std"), ignore = "no lock is biased then")]
 fn two_actors_with_shards_in_any_order_of_operations() {
-    walk::<2>(operations(READS_AND_UPGRADES, Trouble::Cancellation), 300_000);
+    walk::<2>(operations(READS_AND_UPGRADES, Trouble::Forgetting), 300_000);
 }
 
 #[test]
-#[ignore = "takes minutes: for the deep lane"]
+#[cfg_attr(feature = "std", ignore = "takes minutes: for the deep lane")]
+#[cfg_attr(not(feature = "std"), ignore = "no lock is biased then")]
 fn three_readers_and_writers_with_shards_in_any_order_of_operations() {
     walk::<3>(operations(READS_AND_WRITES, Trouble::None), 5_000_000);
 }
@@ -321,6 +323,7 @@ fn is_noticed(mistake: Mistake) -> bool {
 
 #[test]
 #[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+#[cfg_attr(not(feature = "std"), ignore = "no lock is biased then")]
 fn each_mistake_at_the_shards_is_noticed() {
     for mistake in [
         Mistake::NotCountedIn,
