@@ -118,7 +118,7 @@ impl Waiter {
         target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Result<(), Refused> {
-        let priority = self.as_mut().poll_priority(target.at_word(), cx);
+        let priority = self.as_mut().poll_priority(target, cx);
         // SAFETY: by the caller's promise.
         match unsafe { self.as_mut().acquire(target, priority) } {
             Ok(()) => Ok(()),
@@ -290,7 +290,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     fn poll_priority(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Priority {
         if !self.is_queued() {
@@ -346,7 +346,7 @@ impl Waiter {
         if queue::HAS_WAKER_AT_ONCE {
             return Err(Wait::Sleep);
         }
-        let priority = self.poll_priority(target.at_word(), cx);
+        let priority = self.poll_priority(target, cx);
         if priority.was_woken() {
             Ok(priority)
         } else {
@@ -398,7 +398,7 @@ impl Waiter {
     ///
     /// As for [`Waiter::poll`].
     #[inline(never)]
-    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
+    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
         if !self.is_queued() {
             return;
         }

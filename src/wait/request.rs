@@ -400,7 +400,7 @@ impl<R: Request> Acquire<R> {
         let Projected { request, waiter, trace, .. } = self.project();
         if let Some(request) = request {
             // SAFETY: the target of a request is always the same.
-            unsafe { waiter.cancel(request.target().at_word()) };
+            unsafe { waiter.cancel(request.target()) };
         }
         // Before the request is taken out: if a waker panics as it is dropped, the request can be waited for again.
         trace.end(Outcome::GivenUp).discard();
@@ -433,7 +433,7 @@ impl<R: Request> Drop for Acquire<R> {
             if let Some(request) = &self.request {
                 // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone. The
                 // target of a request is always the same.
-                unsafe { Pin::new_unchecked(&mut *self.waiter).cancel(request.target().at_word()) };
+                unsafe { Pin::new_unchecked(&mut *self.waiter).cancel(request.target()) };
             }
         }
     }
