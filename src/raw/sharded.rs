@@ -35,11 +35,14 @@ use alloc::boxed::Box;
 use super::{OnFirstWait, RawLock, RawRwLock};
 use crate::probe::Tag;
 use crate::state::{Access, Priority, Refusal, Registration, State, MAX_READERS};
-use crate::sync::{fence, fence_between, AtomicUsize, AtomicWord, Ordering};
+use crate::sync::{fence, fence_between, AtomicWord, Ordering};
 
+mod shard;
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
 mod thread;
+
+use shard::{Advisory, OwnLine, Shard};
 
 /// A lock has no more shards.
 pub(crate) const MAX_SHARDS: usize = 64;
@@ -51,39 +54,6 @@ pub(crate) const MAX_READERS_OF_SHARD: usize = MAX_READERS / (2 * MAX_SHARDS);
 /// How many reads of the word on one thread, with no write in between, bring the bias back: then as many are
 /// likely to follow, and they save more than the next collection costs.
 const READS_FOR_BIAS: usize = if cfg!(any(any_rwlock_loom, any_rwlock_shuttle)) { 1 } else { 128 };
-
-/// On cache lines of its own. (Some processors fetch two at a time.)
-#[repr(align(128))]
-struct OwnLine<T>(T);
-
-/// A count of readers, and what the threads that it is of have seen.
-struct Shard {
-    readers: AtomicUsize,
-    /// How many reads of the word they have made since the last write that they know of.
-    reads: Advisory,
-    /// [`RawShardedRwLock::writes`] when they last looked.
-    writes_seen: Advisory,
-}
-
-/// A number that orders nothing, and that does no harm if it is wrong for a while. So each access is Relaxed, and no
-/// model has to know of it.
-struct Advisory(core::sync::atomic::AtomicUsize);
-
-impl Advisory {
-    fn new(number: usize) -> Advisory {
-        Advisory(core::sync::atomic::AtomicUsize::new(number))
-    }
-
-    #[inline]
-    fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    #[inline]
-    fn set(&self, number: usize) {
-        self.0.store(number, Ordering::Relaxed);
-    }
-}
 
 /// Where a reader was counted when it came: in which shard.
 #[derive(Clone, Copy, Debug)]
@@ -142,46 +112,6 @@ impl RawShardedRwLock {
     #[inline]
     fn index(&self) -> usize {
         thread::index() & (self.shards.len() - 1)
-    }
-}
-
-impl Shard {
-    fn new() -> Shard {
-        Shard {
-            readers: AtomicUsize::new(0),
-            reads: Advisory::new(0),
-            writes_seen: Advisory::new(0),
-        }
-    }
-
-    /// How many readers it counts.
-    ///
-    /// Acquire: pairs with the Release of those that left from here, whose reads the caller passes on when it
-    /// leaves from the word; and with that of `collect_from`, by which a count that is gone is in the word.
-    #[inline]
-    fn readers(&self) -> usize {
-        self.readers.load(Ordering::Acquire)
-    }
-
-    /// Takes a count away, if there is one.
-    #[inline]
-    fn take_one(&self) -> bool {
-        loop {
-            let readers = self.readers();
-            if readers == 0 {
-                return false;
-            }
-            // Release: pairs with the Acquire of `collect`, or of a reader that finds the shard empty.
-            let exchange = self.readers.compare_exchange_weak(
-                readers,
-                readers - 1,
-                Ordering::Release,
-                Ordering::Relaxed,
-            );
-            if exchange.is_ok() {
-                return true;
-            }
-        }
     }
 }
 
