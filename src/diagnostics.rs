@@ -28,7 +28,8 @@
 //! # What it costs
 //!
 //! Without the feature, nothing: not an instruction, not a byte. With it, an uncontended access takes some 150 ns more,
-//! most of it two looks at the clock, and a lock keeps a record on the heap. All promises hold but that of
+//! most of it two looks at the clock, and a lock keeps a record on the heap. (The readers of a `ShardedRwLock` meet in
+//! its record.) All promises hold but that of
 //! [cost](RwLock#cost). The feature is for all locks of a build. It is not for a lock within the global
 //! allocator, which each record asks for memory. A model with loom or shuttle has no clock, and does not build with
 //! it; nor does `wasm32-unknown-unknown`.
@@ -50,7 +51,9 @@ use alloc::vec::Vec;
 use std::time::Instant;
 
 use crate::probe::recording::registry::look_at_all;
-use crate::RwLock;
+use crate::probe::Tag;
+use crate::raw::RawLock;
+use crate::{RwLock, ShardedRwLock};
 
 mod alert;
 mod deadlock;
@@ -82,10 +85,32 @@ impl<T: ?Sized> RwLock<T> {
     /// # drop(reader);
     /// ```
     pub fn report(&self) -> LockReport {
-        let ledger = self.raw.tag().ledger();
-        let mut reports = snapshot::reports(&[(ledger, ledger.entries())], Instant::now());
-        reports.remove(0)
+        report(self.raw.tag())
     }
+}
+
+impl<T: ?Sized> ShardedRwLock<T> {
+    /// Returns who holds the lock, who waits for it, and what has been, like [`RwLock::report`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::ShardedRwLock;
+    ///
+    /// let lock = ShardedRwLock::named("routes", 1);
+    /// let reader = lock.try_read().unwrap();
+    /// assert_eq!(lock.report().holders.len(), 1);
+    /// # drop(reader);
+    /// ```
+    pub fn report(&self) -> LockReport {
+        report(self.raw.word().tag())
+    }
+}
+
+fn report(tag: &Tag) -> LockReport {
+    let ledger = tag.ledger();
+    let mut reports = snapshot::reports(&[(ledger, ledger.entries())], Instant::now());
+    reports.remove(0)
 }
 
 /// Returns the reports of all locks that someone holds or waits for, all of the same moment.

@@ -23,6 +23,15 @@ pub use crate::arc::futures::{
     YieldWriteArc,
 };
 
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub use crate::sharded::futures::{
+    ShardedRead, ShardedReadArc, ShardedReadRecursive, ShardedReadRecursiveArc,
+    ShardedUpgradableRead, ShardedUpgradableReadArc, ShardedUpgrade, ShardedUpgradeArc,
+    ShardedUpgradeRef, ShardedWrite, ShardedWriteArc, ShardedYieldRead, ShardedYieldReadArc,
+    ShardedYieldUpgradableRead, ShardedYieldUpgradableReadArc, ShardedYieldWrite,
+    ShardedYieldWriteArc,
+};
+
 /// A future: the claim that waits, and the guard that it becomes.
 macro_rules! future {
     (
@@ -100,7 +109,7 @@ future! {
 future! {
     /// The future of [`RwLockUpgradableReadGuard::upgrade_ref`].
     UpgradeRef<'a, T>:
-        Claim<T, Acquire<UpgradeRequest<'a>>, &'a mut T> => RwLockUpgradedGuard<'a, T>
+        Claim<T, Acquire<UpgradeRequest<'a, RawRwLock>>, &'a mut T> => RwLockUpgradedGuard<'a, T>
 }
 
 future! {

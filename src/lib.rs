@@ -22,7 +22,8 @@
 //! ```
 //!
 //! [`RwLock`] documents what the lock promises: who goes next, what a cancelled future leaves
-//! behind, which requests deadlock, and what an access costs. The [`guide`] starts from what you want to do.
+//! behind, which requests deadlock, and what an access costs. [`ShardedRwLock`] has the same methods, for a value
+//! that many threads read all the time: its reads scale with processors. The [`guide`] starts from what you want to do.
 //!
 //! # Features
 //!
@@ -153,6 +154,10 @@ mod rwlock;
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 mod arc;
 
+// The lock whose readers do not meet.
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+mod sharded;
+
 // Reports of all that the probes have recorded.
 #[cfg(feature = "diagnostics")]
 pub mod diagnostics;
@@ -179,6 +184,13 @@ pub use guard::{
     RwLockUpgradedGuard, RwLockWriteGuard,
 };
 pub use rwlock::RwLock;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub use sharded::{
+    ShardedRwLock, ShardedRwLockMappedReadGuard, ShardedRwLockMappedReadGuardArc,
+    ShardedRwLockMappedWriteGuard, ShardedRwLockMappedWriteGuardArc, ShardedRwLockReadGuard,
+    ShardedRwLockReadGuardArc, ShardedRwLockUpgradableReadGuard,
+    ShardedRwLockUpgradableReadGuardArc, ShardedRwLockWriteGuard, ShardedRwLockWriteGuardArc,
+};
 
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]

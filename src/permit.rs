@@ -5,7 +5,7 @@ use core::mem::ManuallyDrop;
 use core::ptr;
 
 use crate::probe::{By, Hold, HoldKey, Place};
-use crate::raw::RawRwLock;
+use crate::raw::{RawLock, RawRwLock};
 use crate::state::{Access, State, Wake};
 
 /// How a permit reaches its lock, and what keeps the lock alive meanwhile.
@@ -14,12 +14,54 @@ use crate::state::{Access, State, Wake};
 ///
 /// It is always the same lock.
 pub(crate) unsafe trait Handle {
-    fn raw(&self) -> &RawRwLock;
+    /// A word, or one behind shards.
+    type Lock: RawLock;
+
+    fn lock(&self) -> &Self::Lock;
+
+    /// The word of the lock.
+    #[inline(always)]
+    fn raw(&self) -> &RawRwLock {
+        self.lock().word()
+    }
+
+    /// Acquires shared access apart from the word, if readers may come so now.
+    #[inline(always)]
+    fn acquire_by_shard(&mut self) -> bool {
+        false
+    }
+
+    /// Releases shared access, if there is a count for it apart from the word.
+    ///
+    /// # Safety
+    ///
+    /// The caller gives up a read that was acquired of this lock by this handle, if this returns `true`.
+    #[inline(always)]
+    unsafe fn release_by_shard(&self) -> bool {
+        false
+    }
+}
+
+/// Ends an access.
+///
+/// # Safety
+///
+/// The caller gives up an access of mode `M` that was acquired of this lock by this handle.
+#[inline(always)]
+pub(crate) unsafe fn release<H: Handle, M: Mode>(handle: &H) {
+    // SAFETY: by the caller's promise, where the access is a read.
+    if M::HELD != Access::Read || !unsafe { handle.release_by_shard() } {
+        // SAFETY: by the caller's promise; it was not given up just now.
+        unsafe { handle.raw().release(M::HELD) }
+    }
 }
 
 // SAFETY: a reference leads to one lock.
 unsafe impl Handle for &RawRwLock {
-    fn raw(&self) -> &RawRwLock {
+    type Lock = RawRwLock;
+
+    #[inline(always)]
+    fn lock(&self) -> &RawRwLock {
         self
     }
 }
@@ -156,6 +198,11 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         self.handle.raw()
     }
 
+    #[inline]
+    pub(crate) fn lock(&self) -> &H::Lock {
+        self.handle.lock()
+    }
+
     #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
     pub(crate) fn handle(&self) -> &H {
         &self.handle
@@ -184,7 +231,7 @@ impl<H: Handle, M: Mode> Permit<H, M> {
         let (handle, hold) = self.into_parts();
         let _wakers = handle.raw().tag().released(hold.key(), M::HELD);
         // SAFETY: this permit stood for one access of mode `M`, and ended without giving it up.
-        unsafe { handle.raw().release(M::HELD) };
+        unsafe { release::<H, M>(&handle) };
         handle
     }
 
@@ -208,9 +255,11 @@ impl<H: Handle, M: Mode> Permit<H, M> {
 impl<H: Handle + Clone> Permit<H, Shared> {
     /// Another permit beside this one. Never waits.
     pub(crate) fn share(&self, place: Place) -> Permit<H, Shared> {
-        let handle = self.handle.clone();
-        // SAFETY: this permit stands for shared access of this lock.
-        unsafe { self.raw().acquire_read_again() };
+        let mut handle = self.handle.clone();
+        if !handle.acquire_by_shard() {
+            // SAFETY: this permit stands for shared access of this lock.
+            unsafe { self.raw().acquire_read_again() };
+        }
         let hold = self.raw().tag().cloned(&self.hold, place);
         // SAFETY: it was taken just now, once.
         unsafe { Permit::recorded(handle, hold) }
@@ -237,8 +286,8 @@ impl<H: Handle> Permit<H, Upgradable> {
     }
 
     /// Lends the permit, for an upgrade that ends before the permit is used again.
-    pub(crate) fn lend(&mut self) -> UpgradeRequest<'_> {
-        UpgradeRequest { raw: self.raw(), hold: self.hold.key() }
+    pub(crate) fn lend(&mut self) -> UpgradeRequest<'_, H::Lock> {
+        UpgradeRequest { lock: self.lock(), hold: self.hold.key() }
     }
 
     /// The record of the access that an upgrade is asked for in exchange for.
@@ -263,14 +312,14 @@ impl<H: Handle> Permit<H, Upgradable> {
 }
 
 /// An upgradable permit, mutably borrowed.
-pub(crate) struct UpgradeRequest<'a> {
-    raw: &'a RawRwLock,
+pub(crate) struct UpgradeRequest<'a, L> {
+    lock: &'a L,
     hold: HoldKey,
 }
 
-impl<'a> UpgradeRequest<'a> {
-    pub(crate) fn raw(&self) -> &'a RawRwLock {
-        self.raw
+impl<'a, L: RawLock> UpgradeRequest<'a, L> {
+    pub(crate) fn lock(&self) -> &'a L {
+        self.lock
     }
 
     /// The record of the borrowed permit.
@@ -285,11 +334,12 @@ impl<'a> UpgradeRequest<'a> {
     ///
     /// [`Access::Upgrade`] was acquired: the borrowed permit's access has become exclusive.
     pub(crate) unsafe fn into_upgraded(self, by: By) -> Permit<&'a RawRwLock, Upgraded> {
-        let (hold, wakers) = self.raw.tag().upgraded(self.hold, by);
+        let word = self.lock.word();
+        let (hold, wakers) = word.tag().upgraded(self.hold, by);
         // SAFETY: the upgrade added an exclusive access. The borrowed permit stands for it
         // too, but it is not used before the new one is gone. If the new one is forgotten,
         // the borrowed one stands for more access than it knows of, which keeps others out.
-        let permit = unsafe { Permit::recorded(self.raw, hold) };
+        let permit = unsafe { Permit::recorded(word, hold) };
         wakers.discard();
         permit
     }
@@ -300,6 +350,6 @@ impl<H: Handle, M: Mode> Drop for Permit<H, M> {
     fn drop(&mut self) {
         let _wakers = self.raw().tag().released(self.hold.key(), M::HELD);
         // SAFETY: this permit stands for one access of mode `M`, and ends here.
-        unsafe { self.handle.raw().release(M::HELD) }
+        unsafe { release::<H, M>(&self.handle) }
     }
 }

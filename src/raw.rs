@@ -21,9 +21,13 @@ use crate::state::{
 use crate::sync::{constructor, AtomicWord, Ordering, Word};
 use crate::wait::queue::{OnFirstWait, Waiting};
 
+mod lock;
+#[cfg(all(feature = "std", target_has_atomic = "ptr"))]
+pub(crate) mod sharded;
 #[cfg(all(test, not(any_rwlock_loom)))]
 mod tests;
 mod wake;
+pub(crate) use lock::RawLock;
 
 /// A read-write lock without a value.
 pub(crate) struct RawRwLock {
@@ -205,11 +209,16 @@ impl RawRwLock {
         priority: Priority,
         registration: Registration,
     ) -> State {
-        self.exchange(|state| match state.register(access, priority, registration) {
+        self.register_by(|state| state.register(access, priority, registration)).1
+    }
+
+    /// Returns the state before, and that with the record.
+    #[cfg_attr(feature = "std", inline(always))]
+    fn register_by(&self, next: impl Fn(State) -> Option<State>) -> (State, State) {
+        self.exchange(|state| match next(state) {
             Some(registered) => (registered, registered),
             None => panic!("more than {MAX_WAITING_WRITERS} writers wait for one RwLock"),
         })
-        .1
     }
 
     #[cold]

@@ -158,8 +158,8 @@ mod blocking;
 ///
 /// # Panics
 ///
-/// A lock counts up to 2³¹ readers at a time (2¹⁴ on targets of 32 bits and less), half of what its counter
-/// can hold, which only forgotten guards reach; and up to 2²⁵ − 1 waiting writers (1023). Beyond that, the
+/// A lock counts up to 2³¹ readers at a time (2¹³ on targets of 32 bits and less), half of what its counter
+/// can hold, which only forgotten guards reach; and up to 2²⁴ − 1 waiting writers (1023). Beyond that, the
 /// method panics and the lock stays sound. (Writers are counted in the lock's own word, so that
 /// a release sees whether one waits without looking into any queue, and on 32 bits there is no room for more
 /// beside the readers. On such a target, wasm32 or ARMv7 say, a service has to bound the writers that may wait
@@ -221,6 +221,9 @@ mod blocking;
 /// operation, giving it up or converting it a release operation.
 ///
 /// # Cost
+///
+/// Where several threads read one lock all the time, a [`ShardedRwLock`](crate::ShardedRwLock) is faster: its readers
+/// do not meet.
 ///
 /// A lock without its value is two words (without `std` ten, or eleven with a spin lock). As long as no task
 /// waits, no memory is allocated, and taking or giving up access is one atomic read-modify-write (giving up
@@ -288,16 +291,6 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
         let seen = self.raw.snapshot();
         // One reader too many would panic, and may be why the lock is shown.
         let value = if seen.is_full() { None } else { self.try_read_recursive() };
-        let mut lock = f.debug_struct("RwLock");
-        match &value {
-            Some(value) => lock.field("value", &&**value),
-            None => lock.field("value", &format_args!("<locked>")),
-        };
-        lock.field("readers", &seen.readers())
-            .field("upgradable", &seen.is_upgradable_locked())
-            .field("writer", &seen.is_write_locked())
-            .field("waiting_writer", &seen.has_waiting_writer())
-            .field("waiters", &seen.has_waiters())
-            .finish()
+        seen.show(f, "RwLock", value.as_deref(), seen.readers())
     }
 }

@@ -14,8 +14,9 @@
 //! | `UPGRADABLES_ASLEEP` | 4 | the same of an upgradable reader |
 //! | `WRITER_WOKEN` | 5 | a writer or the upgrader was woken and has not come yet |
 //! | `READERS_WOKEN` | 6 | readers, plain or upgradable, were woken and may not all have come yet |
-//! | `WAITING` | 7 to 31 (7 to 16) | how many writers wait, woken ones included, the upgrader not |
-//! | `READERS` | 32 to 63 (17 to 31) | how many plain readers hold the lock or are backing out |
+//! | `BIASED` | 7 | readers may hold a sharded lock without being counted here (`bias`) |
+//! | `WAITING` | 8 to 31 (8 to 17) | how many writers wait, woken ones included, the upgrader not |
+//! | `READERS` | 32 to 63 (18 to 31) | how many plain readers hold the lock or are backing out |
 //!
 //! The *gate* is closed while `WAITING` is not 0 or `UPGRADER` is set: a reader that has not been
 //! woken waits behind it. The lock is *idle* when there is no access but that of an upgrader. It is *reserved*
@@ -36,8 +37,12 @@
 //!    A sender that found no waiter takes the flag down and looks for sleepers once more.
 //! 6. `READERS_WOKEN` only makes others defer, woken writers too. A waiter that defers comes again, or
 //!    wakes the next when it gives up.
+//! 7. `BIASED` implies an open gate and no `WRITER`. It is set only where readers are counted elsewhere too, so
+//!    never in a compact lock.
 #![forbid(unsafe_code)]
 
+#[cfg_attr(not(feature = "std"), allow(dead_code))]
+mod bias;
 mod inspect;
 mod release;
 #[cfg(test)]
@@ -56,9 +61,11 @@ const UPGRADABLES_ASLEEP: Word = 1 << 4;
 const WRITER_WOKEN: Word = 1 << 5;
 const READERS_WOKEN: Word = 1 << 6;
 const WOKEN: Word = WRITER_WOKEN | READERS_WOKEN;
+/// Without `std` no lock is biased, and no flash is spent on it.
+const BIASED: Word = if cfg!(feature = "std") { 1 << 7 } else { 0 };
 
-const WAITING_SHIFT: u32 = 7;
-const READERS_SHIFT: u32 = if Word::BITS == 64 { 32 } else { 17 };
+const WAITING_SHIFT: u32 = 8;
+const READERS_SHIFT: u32 = if Word::BITS == 64 { 32 } else { 18 };
 const ONE_WAITING: Word = 1 << WAITING_SHIFT;
 const ONE_READER: Word = 1 << READERS_SHIFT;
 const READERS: Word = Word::MAX << READERS_SHIFT;
@@ -197,7 +204,7 @@ impl State {
         priority: Priority,
         registration: Registration,
     ) -> Result<State, Refusal> {
-        self.refuse_beside(WRITER | UPGRADABLE | READERS)?;
+        self.refuse_beside(WRITER | UPGRADABLE | READERS | BIASED)?;
         let taken = self.acquire_exclusive(priority)?;
         Ok(match registration {
             Registration::New => taken,
@@ -207,7 +214,7 @@ impl State {
 
     #[cfg_attr(feature = "std", inline(always))]
     fn acquire_upgrade(self, priority: Priority) -> Result<State, Refusal> {
-        self.refuse_beside(READERS)?;
+        self.refuse_beside(READERS | BIASED)?;
         let taken = self.acquire_exclusive(priority)?;
         Ok(taken.without(UPGRADER))
     }

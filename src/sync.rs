@@ -76,6 +76,18 @@ macro_rules! constructor {
 }
 pub(crate) use constructor;
 
+/// Comes between two sequentially consistent accesses, of which the first is a read-modify-write: these need no
+/// fence. loom takes them for an Acquire and a Release.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub(crate) fn fence_between() {
+    #[cfg(any_rwlock_loom)]
+    fence(Ordering::SeqCst);
+}
+
+#[cfg(feature = "std")]
+pub(crate) use uninterrupted::fence;
+
 #[cfg(all(feature = "std", any(any_rwlock_loom, not(test))))]
 pub(crate) use atomic::AtomicPtr;
 #[cfg(any(any_rwlock_loom, not(test)))]

@@ -34,6 +34,7 @@ use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use crate::raw::RawLock;
 use crate::state::{Access, Priority, Refusal, Registration};
 
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
@@ -98,7 +99,7 @@ impl Waiter {
     /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this, for flash.
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn acquire_fast(&self, target: Target<'_>) -> bool {
+    pub(crate) fn acquire_fast(&self, target: Target<'_, impl RawLock>) -> bool {
         !self.is_queued() && target.acquire_fast()
     }
 
@@ -114,7 +115,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) unsafe fn poll(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Result<(), Refused> {
         let priority = self.as_mut().poll_priority(target, cx);
@@ -131,16 +132,16 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     unsafe fn acquire(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         priority: Priority,
     ) -> Result<(), Refusal> {
         let registration = self.as_mut().standing().registration;
         // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
         // word knows: `register`, `cancel` and an acquisition change both, and after the last this
         // waiter is not polled again.
-        unsafe { target.raw().acquire(target.access(), priority, registration) }?;
+        unsafe { target.lock().acquire(target.access(), priority, registration) }?;
         if !priority.was_woken() && self.is_queued() {
-            self.leave(target);
+            self.leave(target.at_word());
         }
         Ok(())
     }
@@ -156,7 +157,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) unsafe fn wait(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         mut refused: Refused,
         cx: &mut Context<'_>,
     ) -> Result<(), Wait> {
@@ -205,7 +206,7 @@ impl Waiter {
     #[inline(never)]
     unsafe fn spend_budget(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         waiting: &Waiting,
         refused: Refused,
     ) -> Result<(), Refused> {
@@ -243,7 +244,7 @@ impl Waiter {
     #[inline(never)]
     pub(crate) unsafe fn poll_in_task(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         // SAFETY: by the caller's promise.
@@ -253,7 +254,7 @@ impl Waiter {
                 Err(refused) => self.as_mut().wait(target, refused, cx),
             }
         };
-        self.end_poll(waited, target, cx)
+        self.end_poll(waited, target.at_word(), cx)
     }
 
     /// What a task does at the end of a poll.
@@ -289,7 +290,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     fn poll_priority(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Priority {
         if !self.is_queued() {
@@ -312,12 +313,12 @@ impl Waiter {
     #[cfg_attr(not(feature = "std"), inline(never))]
     fn queue_up(
         mut self: Pin<&mut Self>,
-        target: Target<'_>,
+        target: Target<'_, impl RawLock>,
         waiting: &Waiting,
         Refused { priority, refusal }: Refused,
         cx: &mut Context<'_>,
     ) -> Result<Priority, Wait> {
-        let (raw, access) = (target.raw(), target.access());
+        let access = target.access();
         let standing = self.as_mut().standing();
         let registration = standing.registration;
         if priority.was_woken() {
@@ -325,12 +326,14 @@ impl Waiter {
             target.events().overtaken();
         }
         if !self.is_queued() {
-            let panicked = OnUnwind::new(|| Self::withdraw(target, priority, registration));
+            let panicked =
+                OnUnwind::new(|| Self::withdraw(target.at_word(), priority, registration));
             self.as_mut().enqueue(access, waiting, cx);
             panicked.disarm();
         }
-        let state = raw.register(access, priority, registration);
-        self.as_mut().standing().registration = Registration::Registered;
+        let known = &mut self.as_mut().standing().registration;
+        *known = registration;
+        let state = target.lock().register(access, priority, known);
         match state.acquire(access, Priority::Arriving, Registration::Registered) {
             Err(Refusal::Held) => (),
             now => {
@@ -395,7 +398,7 @@ impl Waiter {
     ///
     /// As for [`Waiter::poll`].
     #[inline(never)]
-    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_>) {
+    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
         if !self.is_queued() {
             return;
         }

@@ -87,8 +87,9 @@ macro_rules! table {
 /// First `Send` and `Sync` of a type whose value is both, only `Send`, only `Sync`, and neither.
 /// Then whether it is `Unpin`: where its value is, and where its value is not. Then `UnwindSafe` and
 /// `RefUnwindSafe`, where its value is both.
-fn table() -> [Row; 35] {
-    table! {
+fn table() -> Vec<Row> {
+    #[allow(unused_mut)] // Without `std`.
+    let mut table = Vec::from(table! {
         //                                          both Send Sync none  Unpin  unwind
         RwLock<T>:                                   XX   X_   __   __    X_     X_;
 
@@ -137,7 +138,42 @@ fn table() -> [Row; 35] {
         YieldReadArc<T>:                             XX   __   __   __    __     XX;
         YieldUpgradableReadArc<T>:                   XX   __   __   __    __     __;
         YieldWriteArc<T>:                            XX   __   __   __    __     __;
-    }
+    });
+    #[cfg(feature = "std")]
+    table.extend(table! {
+        // A lock with shards: as the types of the other, but a guard that keeps it alive is invariant.
+        ShardedRwLock<T>:                            XX   X_   __   __    X_     X_;
+        ShardedRwLockReadGuard<'static, T>:          XX   __   XX   __    XX     XX;
+        ShardedRwLockMappedReadGuard<'static, T>:    XX   __   XX   __    XX     XX;
+        ShardedRwLockMappedWriteGuard<'static, T>:   XX   X_   _X   __    XX     _X;
+        ShardedRwLockUpgradableReadGuard<'static, T>: XX  __   __   __    XX     __;
+        ShardedRwLockWriteGuard<'static, T>:         XX   __   __   __    XX     __;
+        ShardedRwLockReadGuardArc<T>:                XX   __   __   __    XX     __;
+        ShardedRwLockUpgradableReadGuardArc<T>:      XX   __   __   __    XX     __;
+        ShardedRwLockWriteGuardArc<T>:               XX   __   __   __    XX     __;
+        ShardedRwLockMappedReadGuardArc<T, u8>:      XX   __   __   __    XX     __;
+        ShardedRwLockMappedReadGuardArc<u8, T>:      XX   __   __   __    XX     __;
+        ShardedRwLockMappedWriteGuardArc<T, u8>:     XX   __   __   __    XX     __;
+        ShardedRwLockMappedWriteGuardArc<u8, T>:     XX   X_   __   __    XX     __;
+        ShardedRead<'static, T>:                     XX   __   XX   __    __     XX;
+        ShardedReadRecursive<'static, T>:            XX   __   XX   __    __     XX;
+        ShardedYieldRead<'static, T>:                XX   __   XX   __    __     XX;
+        ShardedUpgradableRead<'static, T>:           XX   __   __   __    __     __;
+        ShardedWrite<'static, T>:                    XX   __   __   __    __     __;
+        ShardedUpgrade<'static, T>:                  XX   __   __   __    __     __;
+        ShardedYieldUpgradableRead<'static, T>:      XX   __   __   __    __     __;
+        ShardedYieldWrite<'static, T>:               XX   __   __   __    __     __;
+        ShardedReadArc<T>:                           XX   __   __   __    __     __;
+        ShardedReadRecursiveArc<T>:                  XX   __   __   __    __     __;
+        ShardedUpgradableReadArc<T>:                 XX   __   __   __    __     __;
+        ShardedWriteArc<T>:                          XX   __   __   __    __     __;
+        ShardedUpgradeRef<'static, T>:               XX   X_   _X   __    __     _X;
+        ShardedUpgradeArc<T>:                        XX   __   __   __    __     __;
+        ShardedYieldReadArc<T>:                      XX   __   __   __    __     __;
+        ShardedYieldUpgradableReadArc<T>:            XX   __   __   __    __     __;
+        ShardedYieldWriteArc<T>:                     XX   __   __   __    __     __;
+    });
+    table
 }
 
 #[test]
@@ -159,6 +195,7 @@ fn every_public_type_stands_in_the_table() {
         .lines()
         .filter_map(|line| line.strip_prefix("pub struct ").or(line.strip_prefix("pub enum ")))
         .map(name)
+        .filter(|name| cfg!(feature = "std") || !name.starts_with("Sharded"))
         .collect();
     in_table.sort();
     listed.sort();

@@ -224,28 +224,6 @@ fn mapped_guards_tell_whether_somebody_waits() {
 }
 
 #[test]
-fn mapped_read_guards_are_covariant() {
-    fn shorten<'a>(
-        guard: RwLockMappedReadGuard<'a, &'static str>,
-        _: &'a str,
-    ) -> RwLockMappedReadGuard<'a, &'a str> {
-        guard
-    }
-    fn shorten_arc<'a>(
-        guard: RwLockMappedReadGuardArc<&'static str, &'static str>,
-        _: &'a str,
-    ) -> RwLockMappedReadGuardArc<&'a str, &'a str> {
-        guard
-    }
-    let short = String::from("short");
-    let lock = Arc::new(RwLock::new("static"));
-    let guard = RwLockReadGuard::map(lock.try_read().unwrap(), |value| value);
-    assert_eq!(*shorten(guard, &short), "static");
-    let guard = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |value| value);
-    assert_eq!(*shorten_arc(guard, &short), "static");
-}
-
-#[test]
 #[cfg(not(target_family = "wasm"))]
 fn a_mapped_write_guard_may_move_to_another_thread_where_the_guard_may_not() {
     let mut value = (Cell::new(1u8), 2u8);

@@ -34,6 +34,17 @@ fn a_guard_is_two_words() {
     assert_eq!(size_of::<RwLockWriteGuard<'_, u8>>(), 16);
 }
 
+/// Beside its shards, which are on the heap.
+#[test]
+#[cfg(feature = "std")]
+fn a_lock_with_shards_is_five_words_and_its_guards_are_three() {
+    use any_rwlock::{ShardedRwLock, ShardedRwLockReadGuard, ShardedRwLockWriteGuard};
+
+    assert_eq!(size_of::<ShardedRwLock<()>>(), 40);
+    assert_eq!(size_of::<ShardedRwLockReadGuard<'_, u8>>(), 24);
+    assert_eq!(size_of::<ShardedRwLockWriteGuard<'_, u8>>(), 24);
+}
+
 /// Where waiters wait within their futures, there is room in them for a waker and two neighbours.
 const FUTURE: usize = if cfg!(any(feature = "intrusive", not(feature = "std"))) { 56 } else { 32 };
 

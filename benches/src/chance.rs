@@ -8,12 +8,12 @@ impl Chance {
         Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// Whether the next one is among so many of a hundred.
+    /// Whether the next one is among the first `part` of `whole`.
     #[inline]
-    pub fn is_within(&mut self, percent: u64) -> bool {
+    pub fn is_within(&mut self, part: u64, whole: u64) -> bool {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        self.0 % 100 < percent
+        self.0 % whole < part
     }
 }

@@ -63,7 +63,7 @@ pub fn held<L: Lock>(lock: &L, writes_percent: u64, times: u64) -> u64 {
         async move {
             let mut chance = Chance::new(seed);
             loop {
-                if chance.is_within(writes_percent) {
+                if chance.is_within(writes_percent, 100) {
                     let mut guard = lock.write().await;
                     yield_now().await;
                     *guard += 1;

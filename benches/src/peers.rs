@@ -6,6 +6,7 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 
 use crate::lock::{Blocking, Lock, Upgradable};
 
+pub type Sharded = any_rwlock::ShardedRwLock<u64>;
 pub type Tokio = tokio::sync::RwLock<u64>;
 pub type AsyncLock = async_lock::RwLock<u64>;
 pub type Asyncband = asyncband::rwlock::RwLock<u64>;
@@ -15,6 +16,7 @@ pub type Embassy = embassy_sync::rwlock::RwLock<CriticalSectionRawMutex, u64>;
 pub type FuturesLocks = futures_locks::RwLock<u64>;
 pub type Std = std::sync::RwLock<u64>;
 pub type ParkingLot = parking_lot::RwLock<u64>;
+pub type Crossbeam = crossbeam_utils::sync::ShardedLock<u64>;
 
 /// A `Lock` whose methods have the names and the shapes of most. `$some` makes an `Option` of what
 /// its `try_` methods return.
@@ -112,6 +114,13 @@ macro_rules! ours {
 
 ours!("any-rwlock", any_rwlock, Ours, OursBlocking);
 ours!("any-rwlock, intrusive", any_rwlock_intrusive, Intrusive, IntrusiveBlocking);
+lock!(
+    Sharded,
+    "any-rwlock sharded",
+    any_rwlock::ShardedRwLockReadGuard<'a, u64>,
+    any_rwlock::ShardedRwLockWriteGuard<'a, u64>,
+    std::convert::identity
+);
 lock!(
     Tokio,
     "tokio",
@@ -245,4 +254,12 @@ blocking!(
     parking_lot::RwLockWriteGuard<'a, u64>,
     std::convert::identity,
     std::convert::identity
+);
+blocking!(
+    Crossbeam,
+    "crossbeam sharded",
+    crossbeam_utils::sync::ShardedLockReadGuard<'a, u64>,
+    crossbeam_utils::sync::ShardedLockWriteGuard<'a, u64>,
+    Result::unwrap,
+    Result::ok
 );

@@ -45,7 +45,7 @@ impl<T: ?Sized> ArcHandle<T> {
         self.lock.as_ptr() as *const RwLock<T>
     }
 
-    fn lock(&self) -> &RwLock<T> {
+    fn rwlock(&self) -> &RwLock<T> {
         // SAFETY: the pointer is from `Arc::into_raw`, and this handle's count keeps the lock alive.
         unsafe { &*self.as_ptr() }
     }
@@ -69,9 +69,11 @@ impl<T: ?Sized> Drop for ArcHandle<T> {
 
 // SAFETY: it leads to the lock of its `Arc`, of which it has a count.
 unsafe impl<T: ?Sized> Handle for ArcHandle<T> {
+    type Lock = RawRwLock;
+
     #[inline]
-    fn raw(&self) -> &RawRwLock {
-        &self.lock().raw
+    fn lock(&self) -> &RawRwLock {
+        &self.rwlock().raw
     }
 }
 
@@ -79,6 +81,7 @@ unsafe impl<T: ?Sized> Handle for ArcHandle<T> {
 // SAFETY: an `Arc` leads to one lock, and `A::ACCESS` gives an access of `A::Mode`.
 unsafe impl<T: ?Sized, A: Acquirable> Request for LockRequest<&Arc<RwLock<T>>, A> {
     type Permit = Permit<ArcHandle<T>, A::Mode>;
+    type Lock = RawRwLock;
 
     #[inline]
     fn target(&self) -> Target<'_> {

@@ -352,7 +352,7 @@ where
 
     /// See [`Permit::lend`].
     #[inline]
-    pub(crate) fn lend<'a, L>(&'a mut self) -> Claim<V, UpgradeRequest<'a>, L>
+    pub(crate) fn lend<'a, L>(&'a mut self) -> Claim<V, UpgradeRequest<'a, H::Lock>, L>
     where
         L: Marker<V, Permit<&'a RawRwLock, Upgraded>, Extent = Whole>,
     {

@@ -4,4 +4,4 @@
 #[cfg(feature = "alloc")]
 mod interleavings;
 mod limits;
-mod operations;
+pub(super) mod operations;

@@ -4,7 +4,7 @@
 use core::fmt;
 
 use super::{
-    InFlight, State, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN, UPGRADER,
+    InFlight, State, BIASED, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN, UPGRADER,
 };
 use super::{UPGRADABLE, UPGRADABLES_ASLEEP, WAITING, WAITING_SHIFT, WRITER, WRITER_WOKEN};
 
@@ -50,6 +50,27 @@ impl State {
     pub(crate) fn is_upgradable_locked(self) -> bool {
         self.has_any(UPGRADABLE) && !self.has_any(WRITER)
     }
+
+    /// Shows a lock in this state, its value (`None`: locked), and how many readers it has.
+    pub(crate) fn show<T: ?Sized + fmt::Debug>(
+        self,
+        f: &mut fmt::Formatter<'_>,
+        name: &str,
+        value: Option<&T>,
+        readers: usize,
+    ) -> fmt::Result {
+        let mut lock = f.debug_struct(name);
+        match &value {
+            Some(value) => lock.field("value", value),
+            None => lock.field("value", &format_args!("<locked>")),
+        };
+        lock.field("readers", &readers)
+            .field("upgradable", &self.is_upgradable_locked())
+            .field("writer", &self.is_write_locked())
+            .field("waiting_writer", &self.has_waiting_writer())
+            .field("waiters", &self.has_waiters())
+            .finish()
+    }
 }
 
 impl fmt::Debug for State {
@@ -64,6 +85,7 @@ impl fmt::Debug for State {
             .field("upgradables_asleep", &self.has_any(UPGRADABLES_ASLEEP))
             .field("writer_woken", &self.has_any(WRITER_WOKEN))
             .field("readers_woken", &self.has_any(READERS_WOKEN))
+            .field("biased", &self.has_any(BIASED))
             .finish()
     }
 }

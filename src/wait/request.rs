@@ -10,15 +10,16 @@ use super::Refused;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 use super::Wait;
 use super::{OnUnwind, Waiter};
-use crate::permit::{Acquirable, Exclusive, Handle, Permit, Upgradable, UpgradeRequest, Upgraded};
+use crate::permit::{
+    self, Acquirable, Exclusive, Handle, Permit, Upgradable, UpgradeRequest, Upgraded,
+};
 use crate::probe::{By, HoldKey, Outcome, Place, WaitEvents, WaitTrace, Who};
-use crate::raw::RawRwLock;
-use crate::state::{Access, Priority, Refusal, Registration};
+use crate::raw::{RawLock, RawRwLock};
+use crate::state::{Access, Refusal};
 
 /// Which access of which lock: for [`Access::Upgrade`], by the holder of the upgradable read.
-#[derive(Clone, Copy)]
-pub(crate) struct Target<'a> {
-    raw: &'a RawRwLock,
+pub(crate) struct Target<'a, L = RawRwLock> {
+    lock: &'a L,
     access: Access,
     /// The record of what it is asked for in exchange for.
     exchange: HoldKey,
@@ -26,12 +27,21 @@ pub(crate) struct Target<'a> {
     events: WaitEvents<'a>,
 }
 
-impl<'a> Target<'a> {
+impl<L> Clone for Target<'_, L> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L> Copy for Target<'_, L> {}
+
+impl<'a, L: RawLock> Target<'a, L> {
     /// An access that is had beside those that the caller may have.
     #[inline(always)]
-    pub(crate) fn new(raw: &'a RawRwLock, access: Access) -> Target<'a> {
+    pub(crate) fn new(lock: &'a L, access: Access) -> Target<'a, L> {
         assert!(access != Access::Upgrade, "an upgrade is in exchange for an access");
-        Target { raw, access, exchange: HoldKey::NONE, events: WaitEvents::NONE }
+        Target { lock, access, exchange: HoldKey::NONE, events: WaitEvents::NONE }
     }
 
     /// Exclusive access in exchange for the upgradable read.
@@ -41,13 +51,13 @@ impl<'a> Target<'a> {
     /// For `'a`, the caller has the upgradable read of this lock. Once the upgrade has been acquired, neither this
     /// target nor a copy of it is used again.
     #[inline(always)]
-    unsafe fn upgrade(raw: &'a RawRwLock, exchange: HoldKey) -> Target<'a> {
-        Target { raw, access: Access::Upgrade, exchange, events: WaitEvents::NONE }
+    unsafe fn upgrade(lock: &'a L, exchange: HoldKey) -> Target<'a, L> {
+        Target { lock, access: Access::Upgrade, exchange, events: WaitEvents::NONE }
     }
 
     /// The same target, of a wait that is recorded there.
     #[inline(always)]
-    fn traced(self, trace: &'a WaitTrace) -> Target<'a> {
+    fn traced(self, trace: &'a WaitTrace) -> Target<'a, L> {
         Target { events: trace.events(), ..self }
     }
 
@@ -57,8 +67,21 @@ impl<'a> Target<'a> {
     }
 
     #[inline(always)]
+    pub(super) fn lock(self) -> &'a L {
+        self.lock
+    }
+
+    /// The same access of the word alone, for what is the same in each kind of lock.
+    #[inline(always)]
+    pub(super) fn at_word(self) -> Target<'a> {
+        let Target { access, exchange, events, .. } = self;
+        Target { lock: self.raw(), access, exchange, events }
+    }
+
+    /// The word of the lock.
+    #[inline(always)]
     pub(crate) fn raw(self) -> &'a RawRwLock {
-        self.raw
+        self.lock.word()
     }
 
     #[inline(always)]
@@ -70,7 +93,7 @@ impl<'a> Target<'a> {
     #[inline(always)]
     pub(super) fn acquire_fast(self) -> bool {
         // SAFETY: an upgrade is a target of the holder of the upgradable read only.
-        unsafe { self.raw.acquire_fast(self.access) }
+        unsafe { self.lock.acquire_fast(self.access) }
     }
 
     /// Acquires what is free, also past a waiter that was woken.
@@ -78,7 +101,7 @@ impl<'a> Target<'a> {
     fn acquire_barging(self) -> Result<(), Refusal> {
         // SAFETY: an upgrade is a target of the holder of the upgradable read only. The word knows of
         // no waiter for this call.
-        unsafe { self.raw.acquire(self.access, Priority::Barging, Registration::New) }
+        unsafe { self.lock.acquire_barging(self.access) }
     }
 }
 
@@ -90,18 +113,38 @@ impl<'a> Target<'a> {
 pub(crate) unsafe trait Request: Sized {
     /// For the lock that was asked, which it keeps alive as the request did.
     type Permit;
+    /// Of which it is asked for.
+    type Lock: RawLock;
 
-    fn target(&self) -> Target<'_>;
+    fn target(&self) -> Target<'_, Self::Lock>;
 
     /// # Safety
     ///
     /// The [target](Self::target) was acquired, for this request.
     unsafe fn grant(self, by: By) -> Self::Permit;
 
+    /// Acquires the target apart from the word, if it can be had so.
+    #[inline(always)]
+    fn acquire_by_shard(&mut self) -> bool {
+        false
+    }
+
+    /// Releases what was acquired and not granted.
+    ///
+    /// # Safety
+    ///
+    /// The [target](Self::target) was acquired, for this request, and is given up.
+    #[inline]
+    unsafe fn give_back(&self) {
+        let target = self.target();
+        // SAFETY: by the caller's promise.
+        unsafe { target.raw().release(target.access) }
+    }
+
     /// Grants the request if that takes one read-modify-write and concerns no waiter.
     #[inline]
-    fn grant_fast(self, place: Place) -> Result<Self::Permit, Self> {
-        if self.target().acquire_fast() {
+    fn grant_fast(mut self, place: Place) -> Result<Self::Permit, Self> {
+        if self.acquire_by_shard() || self.target().acquire_fast() {
             // SAFETY: it was acquired just now, and the request is moved, so this is the one grant.
             Ok(unsafe { self.grant(By::new(Who::this_thread(), place)) })
         } else {
@@ -143,10 +186,22 @@ impl<H, A> LockRequest<H, A> {
 // SAFETY: a handle leads to one lock, and `A::ACCESS` gives an access of `A::Mode`.
 unsafe impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
     type Permit = Permit<H, A::Mode>;
+    type Lock = H::Lock;
 
     #[inline]
-    fn target(&self) -> Target<'_> {
-        Target::new(self.0.raw(), A::ACCESS)
+    fn target(&self) -> Target<'_, H::Lock> {
+        Target::new(self.0.lock(), A::ACCESS)
+    }
+
+    #[inline(always)]
+    fn acquire_by_shard(&mut self) -> bool {
+        matches!(A::ACCESS, Access::Read | Access::RecursiveRead) && self.0.acquire_by_shard()
+    }
+
+    #[inline]
+    unsafe fn give_back(&self) {
+        // SAFETY: by the caller's promise; what `A` acquires is an access of its mode.
+        unsafe { permit::release::<H, A::Mode>(&self.0) }
     }
 
     #[inline]
@@ -160,11 +215,12 @@ unsafe impl<H: Handle, A: Acquirable> Request for LockRequest<H, A> {
 // SAFETY: a permit is for one lock, and an upgrade gives exclusive access.
 unsafe impl<H: Handle> Request for Permit<H, Upgradable> {
     type Permit = Permit<H, Exclusive>;
+    type Lock = H::Lock;
 
     #[inline]
-    fn target(&self) -> Target<'_> {
+    fn target(&self) -> Target<'_, H::Lock> {
         // SAFETY: this permit is the upgradable read, and is borrowed for as long.
-        unsafe { Target::upgrade(Permit::raw(self), Permit::hold(self)) }
+        unsafe { Target::upgrade(Permit::lock(self), Permit::hold(self)) }
     }
 
     #[inline]
@@ -176,13 +232,14 @@ unsafe impl<H: Handle> Request for Permit<H, Upgradable> {
 
 /// A borrowed upgradable permit asks for exclusive access while it is borrowed.
 // SAFETY: a permit is for one lock, and an upgrade gives exclusive access.
-unsafe impl<'a> Request for UpgradeRequest<'a> {
+unsafe impl<'a, L: RawLock> Request for UpgradeRequest<'a, L> {
     type Permit = Permit<&'a RawRwLock, Upgraded>;
+    type Lock = L;
 
     #[inline]
-    fn target(&self) -> Target<'_> {
+    fn target(&self) -> Target<'_, L> {
         // SAFETY: the permit that this borrows is the upgradable read, and is borrowed for longer.
-        unsafe { Target::upgrade(self.raw(), self.hold()) }
+        unsafe { Target::upgrade(self.lock(), self.hold()) }
     }
 
     #[inline]
@@ -233,8 +290,10 @@ impl<R: Request> Acquire<R> {
 
     #[inline]
     pub(crate) fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Permit> {
-        let request = self.request.as_ref().expect("a lock future was polled after it completed");
-        let acquired = self.waiter.acquire_fast(request.target());
+        let Projected { request, waiter, .. } = self.as_mut().project();
+        let request = request.as_mut().expect("a lock future was polled after it completed");
+        let acquired = (!waiter.is_queued() && request.acquire_by_shard())
+            || waiter.acquire_fast(request.target());
         if !acquired && self.as_mut().wait_in_task(cx).is_pending() {
             return Poll::Pending;
         }
@@ -247,7 +306,7 @@ impl<R: Request> Acquire<R> {
     fn wait_in_task(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Projected { request, waiter, place, trace } = self.as_mut().project();
         let target = asked(request).target();
-        trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
+        trace.begin_poll(target.raw().tag(), (target.access, target.exchange, place), cx);
         #[cfg(not(feature = "std"))]
         return trace.poll(cx, |cx| {
             // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
@@ -273,7 +332,7 @@ impl<R: Request> Acquire<R> {
             let target = target.traced(trace);
             // SAFETY: as in `wait_in_task`.
             let waited = unsafe { waiter.as_mut().wait(target, refused, cx) };
-            waiter.end_poll(waited, target, cx)
+            waiter.end_poll(waited, target.at_word(), cx)
         });
         if polled.is_pending() {
             trace.suspended(Who::task, cx);
@@ -289,7 +348,7 @@ impl<R: Request> Acquire<R> {
     ) -> Result<R::Permit, Wait> {
         let Projected { request, mut waiter, place, trace } = self.as_mut().project();
         let target = asked(request).target();
-        trace.begin_poll(target.raw.tag(), (target.access, target.exchange, place), cx);
+        trace.begin_poll(target.raw().tag(), (target.access, target.exchange, place), cx);
         let polled = trace.poll(cx, |cx| {
             let target = target.traced(trace);
             // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
@@ -318,9 +377,8 @@ impl<R: Request> Acquire<R> {
         let Projected { request, place, trace, .. } = self.project();
         // Wakers are cloned and dropped here, if waits are recorded, and may panic.
         let panicked = OnUnwind::new(|| {
-            let target = asked(request).target();
             // SAFETY: by the caller's promise it was acquired, and no permit is made for it then.
-            unsafe { target.raw.release(target.access) }
+            unsafe { asked(request).give_back() }
         });
         let by = By::new(who(), place);
         trace.end(Outcome::Acquired).discard();
@@ -333,7 +391,7 @@ impl<R: Request> Acquire<R> {
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u16) -> usize) -> u16 {
         let Projected { request, waiter, trace, .. } = self.project();
-        waiter.defer(asked(request).target().traced(trace), weight)
+        waiter.defer(asked(request).target().traced(trace).at_word(), weight)
     }
 
     /// Stops waiting, and returns the request if it has not been granted.

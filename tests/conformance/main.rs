@@ -23,6 +23,8 @@ mod platforms;
 #[macro_use]
 mod promises;
 mod random;
+#[cfg(feature = "std")]
+mod sharded;
 #[cfg(feature = "alloc")]
 mod shown;
 mod stepping_aside;
@@ -34,20 +36,32 @@ mod wakers;
 use promises::support;
 
 macro_rules! tests {
-    ($($module:ident { $($(#[$attribute:meta])* $promise:ident: $offer:ident,)* })*) => {
+    ($($tests:tt)*) => {
+        tests_of! { any_rwlock::RwLock<u64>: $($tests)* }
+
+        /// The same, of a sharded lock.
+        #[cfg(feature = "std")]
+        mod sharded {
+            tests_of! { any_rwlock::ShardedRwLock<u64>: $($tests)* }
+        }
+    };
+}
+
+macro_rules! tests_of {
+    ($lock:ty: $($module:ident { $($(#[$attribute:meta])* $promise:ident: $offer:ident,)* })*) => {
         $(mod $module {
             $(
                 #[test]
                 $(#[$attribute])*
                 fn $promise() {
-                    crate::promises::$module::$promise::<any_rwlock::RwLock<u64>>();
+                    crate::promises::$module::$promise::<$lock>();
                 }
             )*
         })*
     };
 }
 
-/// The promises that can be asked of any lock, asked of this one.
+/// The promises that can be asked of any lock, asked of those of this crate.
 mod kept {
     each_promise!(tests);
 }

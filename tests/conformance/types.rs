@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 
 use any_rwlock::{
-    RwLock, RwLockReadGuard, RwLockReadGuardArc, RwLockUpgradableReadGuard,
-    RwLockUpgradableReadGuardArc, RwLockWriteGuard, RwLockWriteGuardArc,
+    RwLock, RwLockMappedReadGuard, RwLockMappedReadGuardArc, RwLockReadGuard, RwLockReadGuardArc,
+    RwLockUpgradableReadGuard, RwLockUpgradableReadGuardArc, RwLockWriteGuard, RwLockWriteGuardArc,
 };
 use futures_lite::future::block_on;
 
@@ -244,4 +244,26 @@ fn a_poll_after_completion_panics_with_a_clear_message() {
     let upgradable = lock.try_upgradable_read_arc().unwrap();
     assert_second_poll_panics(RwLockUpgradableReadGuardArc::upgrade(upgradable));
     assert!(lock.try_write().is_some());
+}
+
+#[test]
+fn mapped_read_guards_are_covariant() {
+    fn shorten<'a>(
+        guard: RwLockMappedReadGuard<'a, &'static str>,
+        _: &'a str,
+    ) -> RwLockMappedReadGuard<'a, &'a str> {
+        guard
+    }
+    fn shorten_arc<'a>(
+        guard: RwLockMappedReadGuardArc<&'static str, &'static str>,
+        _: &'a str,
+    ) -> RwLockMappedReadGuardArc<&'a str, &'a str> {
+        guard
+    }
+    let short = String::from("short");
+    let lock = Arc::new(RwLock::new("static"));
+    let guard = RwLockReadGuard::map(lock.try_read().unwrap(), |value| value);
+    assert_eq!(*shorten(guard, &short), "static");
+    let guard = RwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |value| value);
+    assert_eq!(*shorten_arc(guard, &short), "static");
 }

@@ -8,6 +8,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
 use any_rwlock::RwLock;
+#[cfg(feature = "std")]
+use any_rwlock::ShardedRwLock;
 
 #[cfg(not(any_rwlock_loom))]
 pub(crate) use futures_lite::future::block_on;
@@ -22,6 +24,34 @@ use loom::cell::UnsafeCell;
 use plain::UnsafeCell;
 
 pub(crate) type Lock = RwLock<Value>;
+#[cfg(feature = "std")]
+pub(crate) type Sharded = ShardedRwLock<Value>;
+
+/// A lock that a model can be of.
+pub(crate) trait Modelled: Sized + 'static {
+    fn new() -> Self;
+
+    /// The number in the lock, which is free.
+    fn end(&self) -> usize;
+}
+
+macro_rules! modelled {
+    ($($lock:ident)+) => {
+        $(impl Modelled for $lock {
+            fn new() -> Self {
+                $lock::new(Value(UnsafeCell::new(0)))
+            }
+
+            fn end(&self) -> usize {
+                self.try_write().expect("everybody has left, and the lock is not free").get()
+            }
+        })+
+    };
+}
+
+modelled!(Lock);
+#[cfg(feature = "std")]
+modelled!(Sharded);
 
 /// A number in a cell that knows who has been ordered before whom.
 pub(crate) struct Value(UnsafeCell<usize>);
@@ -73,19 +103,18 @@ pub(crate) enum Bound {
 /// Runs a model on a fresh lock, again and again, until every interleaving has been seen.
 ///
 /// After each run the lock must be free, and the value be `writes`.
-pub(crate) fn explore(name: &str, bound: Bound, writes: usize, model: fn(&'static Lock)) {
+pub(crate) fn explore<L: Modelled>(name: &str, bound: Bound, writes: usize, model: fn(&'static L)) {
     let runs = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&runs);
     let start = Instant::now();
     check(bound, move || {
         counter.fetch_add(1, Ordering::Relaxed);
-        let lock = Box::into_raw(Box::new(RwLock::new(Value(UnsafeCell::new(0)))));
+        let lock = Box::into_raw(Box::new(L::new()));
         // SAFETY: fresh, and freed below, when the model has joined its threads.
         model(unsafe { &*lock });
         // SAFETY: from `Box::into_raw`, and nobody borrows it any more.
         let lock = unsafe { Box::from_raw(lock) };
-        let value = lock.try_write().expect("everybody has left, and the lock is not free").get();
-        assert_eq!(value, writes, "writes were lost");
+        assert_eq!(lock.end(), writes, "writes were lost");
     });
     println!(
         "{name}: {} runs, {:.1} s",
@@ -117,11 +146,34 @@ macro_rules! model {
     (fn $name:ident, $bound:expr, writes: $writes:expr, |$lock:ident| $model:block) => {
         #[test]
         fn $name() {
-            crate::harness::explore(stringify!($name), $bound, $writes, |$lock| $model);
+            crate::harness::explore(
+                stringify!($name),
+                $bound,
+                $writes,
+                |$lock: &'static crate::harness::Lock| $model,
+            );
         }
     };
 }
 pub(crate) use model;
+
+/// The same, of a sharded lock.
+#[cfg(feature = "std")]
+macro_rules! sharded_model {
+    (fn $name:ident, $bound:expr, writes: $writes:expr, |$lock:ident| $model:block) => {
+        #[test]
+        fn $name() {
+            crate::harness::explore(
+                stringify!($name),
+                $bound,
+                $writes,
+                |$lock: &'static crate::harness::Sharded| $model,
+            );
+        }
+    };
+}
+#[cfg(feature = "std")]
+pub(crate) use sharded_model;
 
 pub(crate) fn read(lock: &'static Lock) -> usize {
     block_on(lock.read()).get()

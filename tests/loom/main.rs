@@ -16,3 +16,5 @@ mod backing_out;
 mod cancellation;
 mod conversions;
 mod harness;
+#[cfg(feature = "std")]
+mod sharded;

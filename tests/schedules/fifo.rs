@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-use crate::agenda::{Agenda, Alarm};
-use crate::chance::{for_seeds, Rng};
+use super::agenda::{Agenda, Alarm};
+use super::chance::{for_seeds, Rng};
 
 /// What the tasks have seen of one another.
 #[derive(Default)]

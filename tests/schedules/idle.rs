@@ -2,8 +2,8 @@
 
 use any_rwlock::RwLock;
 
-use crate::chance::for_seeds;
-use crate::world::{Guard, Wait, World};
+use super::chance::for_seeds;
+use super::world::{Guard, Wait, World};
 
 const WAITERS: usize = 9;
 

@@ -2,8 +2,8 @@
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-use crate::chance::Rng;
-use crate::world::{Doing, Guard, Lock, Wait, World};
+use super::chance::Rng;
+use super::world::{Doing, Guard, Lock, Wait, World};
 
 pub(crate) struct Habits {
     pub(crate) steps: usize,

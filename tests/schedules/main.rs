@@ -14,7 +14,7 @@ mod random;
 mod reported;
 #[cfg(not(feature = "diagnostics"))]
 mod reported {
-    pub(crate) fn check(_: &crate::world::World<'_>) {}
+    pub(crate) fn check(_: &super::world::World<'_>) {}
 }
 mod slow;
 mod world;

@@ -2,9 +2,9 @@
 
 use any_rwlock::RwLock;
 
-use crate::chance::for_seeds;
-use crate::life::{live, live_to_the_end, release_all, Habits};
-use crate::world::{Doing, Wait};
+use super::chance::for_seeds;
+use super::life::{live, live_to_the_end, release_all, Habits};
+use super::world::{Doing, Wait};
 
 /// More polls than anybody has to defer to futures that are never polled again.
 const MANY_POLLS: usize = 8 * 4200;

@@ -2,7 +2,7 @@
 
 use any_rwlock::diagnostics::{self, Access, LockReport};
 
-use crate::world::{Doing, Guard, Wait, World};
+use super::world::{Doing, Guard, Wait, World};
 
 /// Who holds and who waits, in any order.
 fn accesses(world: &World<'_>) -> (Vec<Access>, Vec<Access>) {

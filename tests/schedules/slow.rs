@@ -10,9 +10,9 @@ use std::task::Context;
 
 use any_rwlock::RwLock;
 
-use crate::agenda::{Agenda, Alarm};
-use crate::chance::{for_seeds, Rng};
-use crate::losses::{pause, Asks, Losses, MAX_LOSSES};
+use super::agenda::{Agenda, Alarm};
+use super::chance::{for_seeds, Rng};
+use super::losses::{pause, Asks, Losses, MAX_LOSSES};
 
 /// Arrivals defer so often at most.
 const MAX_DEFERRALS: usize = if cfg!(feature = "std") { 1 << 16 } else { 16 };

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use any_rwlock::futures::{Read, UpgradableRead, Upgrade, Write};
 use any_rwlock::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-use crate::agenda::{Agenda, Alarm};
+use super::agenda::{Agenda, Alarm};
 
 /// The value counts the writes.
 pub(crate) type Lock = RwLock<usize>;
@@ -142,7 +142,7 @@ impl<'a> World<'a> {
     /// Nobody has access beside somebody who must be alone, nobody's value has changed, and a report says the same.
     pub(crate) fn check(&self) {
         self.account().check();
-        crate::reported::check(self);
+        super::reported::check(self);
         for task in &self.tasks {
             if let Doing::Holding(guard, began) = &task.doing {
                 let own = usize::from(matches!(guard, Guard::Write(_)));

@@ -106,6 +106,7 @@ fn run(arguments: &[String]) -> Option<()> {
     match lock.as_str() {
         Ours::NAME => repeat(upgradable::<Ours>(name), name, times),
         Intrusive::NAME => repeat(upgradable::<Intrusive>(name), name, times),
+        Sharded::NAME => repeat(operation::<Sharded>(name), name, times),
         "tokio" => repeat(operation::<Tokio>(name), name, times),
         "async-lock" => repeat(upgradable::<AsyncLock>(name), name, times),
         "asyncband" => repeat(operation::<Asyncband>(name), name, times),

@@ -97,7 +97,7 @@ fn row(key: &'static str, variant: &str, title: &'static str, mut peers: Vec<Pee
 
 macro_rules! everybody {
     ($async_round:ident, $blocking_round:ident) => {{
-        let mut all = peers!($async_round(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa,
+        let mut all = peers!($async_round(): Ours, Intrusive, Sharded, Tokio, AsyncLock, Asyncband, Saa,
             Maitake, Embassy, FuturesLocks);
         all.extend(peers!($blocking_round(): Std, ParkingLot));
         all

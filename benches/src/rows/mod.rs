@@ -1,5 +1,6 @@
 //! The rows: what is measured, and of whom.
 
+mod after_reads;
 mod exact;
 mod handoff;
 mod many;
@@ -38,5 +39,6 @@ pub fn all(count: Count) -> Vec<Row> {
     rows.extend(exact::rows(count));
     rows.push(many::row());
     rows.extend(rarely::rows());
+    rows.push(after_reads::row());
     rows
 }

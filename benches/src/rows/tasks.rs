@@ -1,4 +1,4 @@
-//! Rows 5 and 6: sixteen tasks read and write, on two threads if nothing else is asked for.
+//! Rows 5, 6 and 15: sixteen tasks read and write, on two threads if nothing else is asked for.
 
 use std::future::Future;
 use std::hint::black_box;
@@ -69,6 +69,26 @@ impl<B: Blocking> Work for TinyBlocking<B> {
     }
 }
 
+/// Readers load the value, writers put another in its place.
+struct TinyArcSwap(arc_swap::ArcSwap<u64>);
+
+impl Work for TinyArcSwap {
+    const NAME: &'static str = "arc-swap";
+    const YIELD_EVERY: u64 = 128;
+
+    fn new() -> Self {
+        TinyArcSwap(arc_swap::ArcSwap::from_pointee(0))
+    }
+
+    async fn read(&self) {
+        black_box(**self.0.load());
+    }
+
+    async fn write(&self) {
+        self.0.rcu(|value| **value + 1);
+    }
+}
+
 struct TinyNothing;
 
 impl Work for TinyNothing {
@@ -136,7 +156,7 @@ async fn task<W: Work>(work: Arc<W>, stop: Arc<AtomicBool>, writes: u64, seed: u
     let mut chance = Chance::new(seed);
     let mut count = 0;
     while !stop.load(Ordering::Relaxed) {
-        if chance.is_within(writes) {
+        if chance.is_within(writes, 1000) {
             work.write().await;
         } else {
             work.read().await;
@@ -190,8 +210,14 @@ macro_rules! held {
     };
 }
 
+fn mostly_read(writes: u64) -> Vec<Peer> {
+    peers!(tokio(writes): Tiny<Ours>, Tiny<Sharded>, Tiny<Tokio>, Tiny<AsyncLock>,
+        TinyBlocking<ParkingLot>, TinyBlocking<Crossbeam>, TinyArcSwap, TinyNothing)
+}
+
 fn row(key: &'static str, title: &'static str, writes: u64, peers: Vec<Peer>) -> Row {
-    let variant = format!("{}/{writes}", 100 - writes);
+    let (reads, writes) = ((1000 - writes) as f64 / 10.0, writes as f64 / 10.0);
+    let variant = format!("{reads}/{writes}");
     Row {
         key,
         variant,
@@ -207,11 +233,13 @@ fn row(key: &'static str, title: &'static str, writes: u64, peers: Vec<Peer>) ->
 pub(super) fn rows() -> Vec<Row> {
     const TINY: &str = "16 tasks, tiny sections without an await (reads/writes)";
     const HELD: &str = "16 tasks, the guard held over one yield (reads/writes)";
-    let mixes = [1, 10, 50];
+    let mixes = [10, 100, 500];
     let mut rows = Vec::new();
     rows.extend(mixes.map(|writes| row("5", TINY, writes, tiny!(tokio(writes)))));
     rows.extend(mixes.map(|writes| row("5-smol", TINY, writes, tiny!(smol(writes)))));
     rows.extend(mixes.map(|writes| row("6", HELD, writes, held!(tokio(writes)))));
     rows.extend(mixes.map(|writes| row("6-smol", HELD, writes, held!(smol(writes)))));
+    const MOSTLY_READ: &str = "16 tasks, tiny sections, with locks for many readers (reads/writes)";
+    rows.extend([1, 10, 100].map(|writes| row("15", MOSTLY_READ, writes, mostly_read(writes))));
     rows
 }

@@ -61,6 +61,18 @@ fn blocking_read<B: Blocking>() -> Round {
     })
 }
 
+/// What arc-swap does instead of reading under a lock.
+fn load() -> Peer {
+    let value = arc_swap::ArcSwap::from_pointee(1_u64);
+    let round: Round = Box::new(move |duration| {
+        let operation = |_| {
+            black_box(**black_box(&value).load());
+        };
+        vec![throughput(duration, operation)]
+    });
+    Peer { name: "arc-swap", round }
+}
+
 /// A cache line, and its neighbour, which some processors fetch along.
 #[repr(align(128))]
 #[derive(Default)]
@@ -80,9 +92,10 @@ fn floor(name: &'static str, line_of: fn(usize) -> usize) -> Peer {
 }
 
 pub(super) fn row() -> Row {
-    let mut peers = peers!(read(): Ours, Intrusive, Tokio, AsyncLock, Asyncband, Saa, Maitake,
+    let mut peers = peers!(read(): Ours, Intrusive, Sharded, Tokio, AsyncLock, Asyncband, Saa, Maitake,
         Embassy, FuturesLocks);
-    peers.extend(peers!(blocking_read(): Std, ParkingLot));
+    peers.extend(peers!(blocking_read(): Std, ParkingLot, Crossbeam));
+    peers.push(load());
     peers.push(floor("fetch_add, one line", |_| 0));
     peers.push(floor("fetch_add, own lines", |me| me));
     Row {

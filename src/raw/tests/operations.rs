@@ -12,7 +12,7 @@ use crate::sync::tests::interrupt;
 use crate::RwLock;
 
 /// How many operations that were, and what came of them.
-fn operations<R>(run: impl FnOnce() -> R) -> (usize, R) {
+pub(in crate::raw) fn operations<R>(run: impl FnOnce() -> R) -> (usize, R) {
     let count = Rc::new(Cell::new(0));
     let counted = Rc::clone(&count);
     interrupt::before_each_operation(move || counted.set(counted.get() + 1), usize::MAX);

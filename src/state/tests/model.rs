@@ -16,16 +16,18 @@ mod forgotten;
 mod queues;
 mod random;
 mod sending;
+mod sharded;
 mod slow;
 mod task;
 mod walk;
 mod worlds;
 
 use crate::state::{Access, InFlight, Priority, Refusal, Registration, State, Wake};
-use crate::state::{ONE_READER, UPGRADER};
+use crate::state::{GATE, ONE_READER, UPGRADER};
 use forgotten::Forgotten;
 use queues::{List, QueueEntry};
 use sending::Sending;
+use sharded::{AtShards, Shards};
 use task::{mode_of, At, Deferred, Mode, Next, Task};
 
 /// How often arrivals defer. All zero where that is left open: as often as they like, then.
@@ -46,6 +48,8 @@ impl Deferrals {
 #[derive(Clone, Copy, Debug)]
 struct World<const TASKS: usize> {
     state: State,
+    /// `None`: a compact lock.
+    shards: Option<Shards>,
     deferrals_owed: Deferrals,
     /// How many deferrals arrivals still owe in this epoch.
     left: u8,
@@ -62,6 +66,7 @@ impl<const TASKS: usize> World<TASKS> {
     fn new() -> Self {
         World {
             state: State::FREE,
+            shards: None,
             deferrals_owed: Deferrals::default(),
             left: 0,
             readers_in_flight: 0,
@@ -91,7 +96,11 @@ impl<const TASKS: usize> World<TASKS> {
     }
 
     fn go_on(&mut self, who: usize, at: At, then: Next) {
-        self.tasks[who] = Task { then, ..Task::new(Access::Read, at) };
+        let task = match then {
+            Next::Holds(_) | Next::Rests | Next::Looks => Task::new(Access::Read, at),
+            _ => self.tasks[who],
+        };
+        self.tasks[who] = Task { at, then, ..task };
     }
 
     /// It has sent its wake-ups.
@@ -100,6 +109,10 @@ impl<const TASKS: usize> World<TASKS> {
             Next::Looks => At::Looks,
             Next::Holds(mode) => At::Holds(mode),
             Next::Rests => At::Rests,
+            Next::Acquires(priority) => At::Acquires(priority),
+            Next::Arrives => At::Shards(AtShards::Arrives),
+            Next::LooksAgain => At::Shards(AtShards::LooksAgain),
+            Next::Attempts => At::Shards(AtShards::AttemptsAgain),
         };
         self.go_on(who, at, then);
         self.tasks[who].then = Next::Rests;
@@ -174,6 +187,7 @@ impl<const TASKS: usize> World<TASKS> {
             At::WakesNext => self.transition(who, self.state.wake_next(), then),
             At::Cancels(priority) => self.cancel(who, priority),
             At::Sends(sending) => self.send_one(who, sending),
+            At::Shards(at) => self.step_at_shards(who, at),
             At::Rests | At::Waits | At::Holds(_) => unreachable!("not between steps"),
         }
     }
@@ -211,6 +225,9 @@ impl<const TASKS: usize> World<TASKS> {
                 task.at = At::Finishes;
                 self.check_order(who, priority);
             }
+            Err(Refusal::Held) if found.is_biased() && !access.is_shared() => {
+                self.end_bias(who, found.end_bias(), Next::Acquires(priority));
+            }
             Err(_) if task.entry == QueueEntry::Nowhere => {
                 let counts = self.deferrals_owed.most > 0 && priority.was_woken();
                 task.losses += u8::from(counts);
@@ -224,8 +241,20 @@ impl<const TASKS: usize> World<TASKS> {
 
     fn register(&mut self, who: usize, priority: Priority) {
         let Task { access, registration, .. } = self.tasks[who];
-        self.state = self.state.register(access, priority, registration).expect("few writers");
+        let before = self.state;
+        self.state = before
+            .register_in_front_of_shards(access, priority, registration)
+            .expect("few writers");
         self.tasks[who].registration = Registration::Registered;
+        if before.is_biased() && !access.is_shared() {
+            return self.end_bias(who, self.state, Next::LooksAgain);
+        }
+        self.look_on_record(who);
+    }
+
+    /// What a waiter does once it is on record.
+    fn look_on_record(&mut self, who: usize) {
+        let access = self.tasks[who].access;
         match self.state.acquire(access, Priority::Arriving, Registration::Registered) {
             Err(Refusal::Held) => self.tasks[who].at = At::Asks,
             Err(Refusal::Reserved) => self.defer(who),
@@ -253,16 +282,17 @@ impl<const TASKS: usize> World<TASKS> {
     /// The first step of the release of its guard.
     fn leave(&mut self, who: usize, mode: Mode) {
         let left = self.state;
-        match mode {
-            Mode::Shared => {
+        match (mode, self.tasks[who].shard) {
+            (Mode::Shared, Some(shard)) => self.leave_by_shard(who, shard),
+            (Mode::Shared, None) => {
                 self.state = State(left.0 - ONE_READER);
                 self.tasks[who] = Task::at_rest();
                 if left.last_reader_wakes_next() {
                     self.tasks[who].at = At::WakesNext;
                 }
             }
-            Mode::Upgradable => self.transition(who, left.release_upgradable(), Next::Rests),
-            Mode::Exclusive => self.transition(who, left.release_write(), Next::Rests),
+            (Mode::Upgradable, _) => self.transition(who, left.release_upgradable(), Next::Rests),
+            (Mode::Exclusive, _) => self.transition(who, left.release_write(), Next::Rests),
         }
     }
 
@@ -314,7 +344,8 @@ impl<const TASKS: usize> World<TASKS> {
             (exclusive == 0 || shared + upgradable == 0, "a writer beside readers"),
             (exclusive <= 1, "two writers"),
             (upgradable <= 1, "two upgradable readers"),
-            (state.readers() == shared + backing_out, "the count of readers is off"),
+            (self.counts_readers_right(shared + backing_out), "the count of readers is off"),
+            (self.check_bias(), "the lock is biased though a writer has access or waits"),
             (state.is_write_locked() == (exclusive == 1), "the writer's bit is off"),
             (state.is_upgradable_locked() == (upgradable == 1), "the upgradable's bit is off"),
             (state.waiting_writers() == writers, "the count of writers that wait is off"),

@@ -64,36 +64,46 @@ fn not_offered() -> ! {
 /// Implements all of [`Lock`] that has the same names in each lock with upgradable reads.
 macro_rules! upgrades {
     ($krate:ident) => {
+        upgrades!($krate::RwLock, $krate::RwLockUpgradableReadGuard, $krate::RwLockWriteGuard);
+    };
+    ($lock:path, $upgradable:path, $write:path) => {
         fn upgradable_read(&self) -> impl std::future::Future<Output = Self::Upgradable<'_>> {
-            $krate::RwLock::upgradable_read(self)
+            use $lock as Lock;
+            Lock::upgradable_read(self)
         }
 
         fn try_upgradable_read(&self) -> Option<Self::Upgradable<'_>> {
-            $krate::RwLock::try_upgradable_read(self)
+            use $lock as Lock;
+            Lock::try_upgradable_read(self)
         }
 
         fn upgrade(
             guard: Self::Upgradable<'_>,
         ) -> impl std::future::Future<Output = Self::Write<'_>> {
-            $krate::RwLockUpgradableReadGuard::upgrade(guard)
+            use $upgradable as Guard;
+            Guard::upgrade(guard)
         }
 
         fn try_upgrade(
             guard: Self::Upgradable<'_>,
         ) -> Result<Self::Write<'_>, Self::Upgradable<'_>> {
-            $krate::RwLockUpgradableReadGuard::try_upgrade(guard)
+            use $upgradable as Guard;
+            Guard::try_upgrade(guard)
         }
 
         fn downgrade(guard: Self::Write<'_>) -> Self::Read<'_> {
-            $krate::RwLockWriteGuard::downgrade(guard)
+            use $write as Guard;
+            Guard::downgrade(guard)
         }
 
         fn downgrade_to_upgradable(guard: Self::Write<'_>) -> Self::Upgradable<'_> {
-            $krate::RwLockWriteGuard::downgrade_to_upgradable(guard)
+            use $write as Guard;
+            Guard::downgrade_to_upgradable(guard)
         }
 
         fn downgrade_upgradable(guard: Self::Upgradable<'_>) -> Self::Read<'_> {
-            $krate::RwLockUpgradableReadGuard::downgrade(guard)
+            use $upgradable as Guard;
+            Guard::downgrade(guard)
         }
     };
 }

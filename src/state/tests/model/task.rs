@@ -2,6 +2,7 @@
 
 use super::queues::QueueEntry;
 use super::sending::Sending;
+use super::sharded::AtShards;
 use super::{Access, Priority, Registration};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,7 @@ pub(super) enum At {
     WakesNext,
     Cancels(Priority),
     Sends(Sending),
+    Shards(AtShards),
 }
 
 /// A task; where it is decides which fields matter, and those that do not are as in a new one.
@@ -38,6 +40,8 @@ pub(super) struct Task {
     /// Where it goes on after having sent wake-ups.
     pub(super) then: Next,
     pub(super) registration: Registration,
+    /// By which it came, if it reads.
+    pub(super) shard: Option<u8>,
     pub(super) entry: QueueEntry,
     pub(super) was_woken: bool,
     /// Not counted where deferrals are not.
@@ -65,6 +69,12 @@ pub(super) enum Next {
     Looks,
     Holds(Mode),
     Rests,
+    Acquires(Priority),
+    /// At the word, after it has been refused by a shard.
+    Arrives,
+    /// It is on record, and looks at the word anew.
+    LooksAgain,
+    Attempts,
 }
 
 impl Task {
@@ -74,6 +84,7 @@ impl Task {
             at,
             then: Next::Rests,
             registration: Registration::New,
+            shard: None,
             entry: QueueEntry::Nowhere,
             was_woken: false,
             losses: 0,

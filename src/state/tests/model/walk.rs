@@ -100,12 +100,15 @@ impl<const TASKS: usize> World<TASKS> {
         }
         tasks.sort_unstable();
         let in_flight = if self.counts_readers() { self.readers_in_flight } else { 0 };
-        let World { state, left, forgotten, broken, .. } = self;
-        mix((state, left, in_flight, forgotten, tasks, broken.is_some()))
+        let World { state, shards, left, forgotten, broken, .. } = self;
+        mix((state, shards, left, in_flight, forgotten, tasks, broken.is_some()))
     }
 
     pub(super) fn tell(&self) {
         let World { state, readers_in_flight, left, forgotten, .. } = self;
+        if let Some(shards) = self.shards {
+            std::println!("{shards:?}");
+        }
         std::println!(
             "{state:?}, {readers_in_flight} in flight, {left} deferrals left, {forgotten:?}"
         );

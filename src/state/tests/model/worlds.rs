@@ -54,6 +54,9 @@ impl Worlds {
             At::Waits => self.wait(&task, who, act),
             At::Holds(mode) => {
                 act(&|world| world.leave(who, mode));
+                if let Some(biased) = world.biased_again(who) {
+                    act(&|world| world.state = biased);
+                }
                 if self.trouble >= Trouble::Conversions {
                     convert(world, who, mode, act);
                 }
@@ -79,6 +82,12 @@ impl Worlds {
         act: &mut Act<'_, ACTORS>,
     ) {
         for &access in self.accesses {
+            let reads = matches!(access, Access::Read | Access::RecursiveRead);
+            if reads && world.state.is_biased() {
+                for shard in 0..2 {
+                    act(&|world| world.ask_by_shard(who, access, shard));
+                }
+            }
             act(&|world| world.ask(who, access));
             if self.trouble >= Trouble::Conversions {
                 attempt(world, who, access, act);
@@ -90,6 +99,9 @@ impl Worlds {
                 world.state = State(world.state.0 + State::READER.0);
                 world.tasks[who] = Task::holding(Mode::Shared);
             });
+            if world.state.is_biased() {
+                act(&|world| world.share_by_shard(who));
+            }
         }
     }
 
@@ -128,6 +140,8 @@ fn attempt<const ACTORS: usize>(
             world.tasks[who] = Task::new(access, At::Acquires(Priority::Barging));
             world.step(who);
         });
+    } else if world.state.is_biased() && !access.is_shared() {
+        act(&|world| world.attempt_past_shards(who, access));
     }
 }
 

@@ -1,0 +1,141 @@
+//! What the shards and the bias do, one operation at a time.
+#![forbid(unsafe_code)]
+
+use std::boxed::Box;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::vec::Vec;
+
+use futures_lite::future::{block_on, poll_once};
+
+use super::{RawShardedRwLock, MAX_READERS_OF_SHARD, READS_FOR_BIAS};
+use crate::probe::Tag;
+use crate::raw::tests::operations::operations;
+use crate::raw::RawLock;
+use crate::state::MAX_READERS;
+use crate::sync::tests::interrupt;
+use crate::sync::Ordering;
+use crate::{ShardedRwLock, ShardedRwLockReadGuard};
+
+type Lock = ShardedRwLock<u8>;
+
+fn is_biased(lock: &Lock) -> bool {
+    lock.raw.word().snapshot().is_biased()
+}
+
+#[test]
+#[cfg_attr(feature = "diagnostics", ignore = "a record takes operations of its own")]
+fn a_read_of_a_biased_lock_leaves_the_word_as_it_is() {
+    let lock = Lock::with_shards(0, 2);
+    let before = lock.raw.word().snapshot();
+    let reader = lock.try_read().unwrap();
+    assert_eq!(lock.raw.snapshot(), (before, 1));
+    drop(reader);
+    assert_eq!(lock.raw.snapshot(), (before, 0));
+    // Its count, a look at the word; a look at the shard, and its count, which under Miri may fail for nothing.
+    let count = operations(|| drop(lock.try_read().unwrap())).0;
+    assert!(count == 4 || cfg!(miri), "{count}");
+}
+
+#[test]
+fn an_attempt_to_write_beside_a_reader_leaves_the_bias() {
+    let lock = Lock::with_shards(0, 2);
+    for reader in [lock.try_read(), lock.try_read_recursive()] {
+        assert!(lock.try_write().is_none() && is_biased(&lock));
+        drop(reader);
+    }
+    let upgradable = lock.try_upgradable_read().unwrap();
+    assert!(lock.try_write().is_none() && is_biased(&lock));
+    drop(upgradable);
+    assert!(lock.try_write().is_some() && !is_biased(&lock));
+}
+
+#[test]
+fn the_bias_returns_when_one_thread_has_read_often_enough() {
+    for shards in [1, 2, 8] {
+        let lock = Lock::with_shards(0, shards);
+        for _ in 0..2 {
+            drop(block_on(lock.write()));
+            let read = |_: &usize| {
+                drop(lock.try_read().unwrap());
+                !is_biased(&lock)
+            };
+            assert_eq!((1..).take_while(read).count(), READS_FOR_BIAS);
+        }
+    }
+}
+
+#[test]
+fn a_lock_has_a_power_of_two_of_shards_and_not_too_many() {
+    for (asked, made) in [(0, 1), (1, 1), (2, 2), (3, 4), (64, 64), (65, 64), (usize::MAX, 64)] {
+        assert_eq!(Lock::with_shards(0, asked).shards(), made);
+    }
+    assert!(Lock::new(0).shards().is_power_of_two());
+}
+
+#[test]
+fn readers_that_a_full_shard_has_no_room_for_are_counted_in_the_word() {
+    let lock = Lock::with_shards(0, 1);
+    for shard in &*lock.raw.shards {
+        shard.0.readers.store(MAX_READERS_OF_SHARD - 1, Ordering::Relaxed);
+    }
+    let [last, next] = [(); 2].map(|()| lock.try_read().unwrap());
+    let again = ShardedRwLockReadGuard::clone(&last);
+    let (state, in_shards) = lock.raw.snapshot();
+    assert_eq!((state.readers(), in_shards), (2, MAX_READERS_OF_SHARD));
+    drop((last, next, again));
+    let (state, in_shards) = lock.raw.snapshot();
+    assert_eq!((state.readers(), in_shards), (0, MAX_READERS_OF_SHARD - 1));
+}
+
+#[test]
+fn all_shards_together_have_room_in_the_word_beside_its_own_readers() {
+    let raw = RawShardedRwLock::with_shards(Tag::of::<u8>(None), usize::MAX);
+    assert!(2 * MAX_READERS_OF_SHARD * raw.shards() <= MAX_READERS);
+}
+
+/// A writer is polled beside readers, and before this operation of its poll some leave and some come. Whether all
+/// that have access then keep it out until they have left. `None` if there were not as many operations.
+fn waits_for_all(operation: usize, leave: usize, come: usize) -> Option<bool> {
+    let lock = Arc::new(Lock::with_shards(0, 2));
+    let guards: Vec<_> = (0..2).map(|_| lock.try_read_arc().unwrap()).collect();
+    let guards = Rc::new(RefCell::new(guards));
+    let mut writer = Box::pin(lock.write_arc());
+
+    let (held, for_comers, mut left) = (Rc::clone(&guards), Arc::clone(&lock), operation);
+    let came = Rc::new(Cell::new(false));
+    let has_come = Rc::clone(&came);
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            has_come.set(true);
+            held.borrow_mut().truncate(2 - leave);
+            held.borrow_mut().extend((0..come).filter_map(|_| for_comers.try_read_arc()));
+        }
+    };
+    interrupt::before_each_operation(hook, 1000);
+    let mut written = block_on(poll_once(&mut writer));
+    interrupt::stop();
+
+    let has_come = came.get();
+    let mut guards = guards.take();
+    let mut is_kept_out = true;
+    while let Some(guard) = guards.pop() {
+        is_kept_out &= written.is_none();
+        written = written.or_else(|| block_on(poll_once(&mut writer)));
+        is_kept_out &= written.is_none();
+        drop(guard);
+    }
+    written = written.or_else(|| block_on(poll_once(&mut writer)));
+    has_come.then(|| is_kept_out && written.is_some())
+}
+
+#[test]
+fn readers_that_leave_and_come_while_a_writer_collects_are_neither_missed_nor_waited_for_in_vain() {
+    for (leave, come) in [(0, 0), (0, 2), (1, 0), (1, 1), (2, 0), (2, 1), (2, 3)] {
+        let waits: Vec<_> =
+            (1..).map_while(|operation| waits_for_all(operation, leave, come)).collect();
+        assert!(waits.len() > 10 && waits.iter().all(|&waits| waits), "{leave} {come} {waits:?}");
+    }
+}
