@@ -36,7 +36,11 @@ pub(crate) unsafe trait RawLock {
     /// # Safety
     ///
     /// As for [`RawLock::acquire`], of a caller that the word does not know as a waiter.
-    unsafe fn acquire_barging(&self, access: Access) -> Result<(), Refusal>;
+    #[inline(always)]
+    unsafe fn acquire_barging(&self, access: Access) -> Result<(), Refusal> {
+        // SAFETY: by the caller's promise.
+        unsafe { self.acquire(access, Priority::Barging, Registration::New) }
+    }
 
     /// See [`RawRwLock::register`]. Sets `registration`.
     fn register(
@@ -69,12 +73,6 @@ unsafe impl RawLock for RawRwLock {
     ) -> Result<(), Refusal> {
         // SAFETY: by the caller's promise.
         unsafe { RawRwLock::acquire(self, access, priority, registration) }
-    }
-
-    #[inline(always)]
-    unsafe fn acquire_barging(&self, access: Access) -> Result<(), Refusal> {
-        // SAFETY: by the caller's promise.
-        unsafe { RawRwLock::acquire(self, access, Priority::Barging, Registration::New) }
     }
 
     #[inline(always)]

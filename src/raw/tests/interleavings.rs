@@ -31,6 +31,21 @@ async fn write(lock: Lock) -> impl Sized {
     lock.write_arc().await
 }
 
+/// Runs this, and `come` before this operation of it.
+fn interrupted<R>(operation: usize, come: impl FnOnce() + 'static, run: impl FnOnce() -> R) -> R {
+    let (mut left, mut come) = (operation, Some(come));
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            come.take().expect("it comes once")();
+        }
+    };
+    interrupt::before_each_operation(hook, usize::MAX);
+    let result = run();
+    interrupt::stop();
+    result
+}
+
 /// A writer leaves. Before this operation of its an upgradable reader comes, while one that has given
 /// up is still on record. Whether it goes with the reader that waited, before the writer that waits;
 /// `None` if there were not as many operations.
@@ -44,18 +59,13 @@ fn goes_with_the_readers(operation: usize) -> Option<bool> {
     assert!(block_on(poll_once(read_upgradably(lock.clone()))).is_none());
 
     let in_flight = Rc::new(Cell::new(None));
-    let (comer, for_comer, mut left) = (Rc::clone(&in_flight), lock.clone(), operation);
-    let hook = move || {
-        left = left.wrapping_sub(1);
-        if left == 0 {
-            let mut upgradable = Box::pin(read_upgradably(for_comer.clone()));
-            assert!(block_on(poll_once(&mut upgradable)).is_none());
-            comer.set(Some(upgradable));
-        }
+    let (comer, for_comer) = (Rc::clone(&in_flight), lock.clone());
+    let come = move || {
+        let mut upgradable = Box::pin(read_upgradably(for_comer.clone()));
+        assert!(block_on(poll_once(&mut upgradable)).is_none());
+        comer.set(Some(upgradable));
     };
-    interrupt::before_each_operation(hook, usize::MAX);
-    drop(held);
-    interrupt::stop();
+    interrupted(operation, come, || drop(held));
 
     let mut upgradable = in_flight.take()?;
     drop(block_on(poll_once(&mut reader)).expect("woken"));
@@ -81,16 +91,11 @@ fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
     assert!(block_on(poll_once(&mut reader)).is_none());
 
     let held = Rc::new(Cell::new(Some(held)));
-    let (leaving, mut left) = (Rc::clone(&held), operation);
-    let hook = move || {
-        left = left.wrapping_sub(1);
-        if left == 0 {
-            drop(leaving.take());
-        }
+    let leaving = Rc::clone(&held);
+    let come = move || {
+        drop(leaving.take());
     };
-    interrupt::before_each_operation(hook, usize::MAX);
-    let read = block_on(poll_once(&mut reader));
-    interrupt::stop();
+    let read = interrupted(operation, come, || block_on(poll_once(&mut reader)));
 
     if held.take().is_some() {
         return None;
@@ -131,26 +136,21 @@ fn is_woken_behind_a_panic(operation: usize) -> Option<Option<bool>> {
     let in_flight = Rc::new(Cell::new(None));
     let (comers, for_comers, wakes_of_comers) =
         (Rc::clone(&in_flight), lock.clone(), wakes.clone());
-    let mut left = operation;
-    let hook = move || {
-        left = left.wrapping_sub(1);
-        if left == 0 {
-            comers.set(Some([0, 1].map(|who| {
-                let mut comer = Box::pin(read_upgradably(for_comers.clone()));
-                let waker = Waker::from(Arc::clone(&wakes_of_comers[who]));
-                // Where it defers, only the second poll leaves its waker.
-                for _ in 0..2 {
-                    assert!(comer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-                }
-                wakes_of_comers[who].count.store(0, Ordering::Relaxed);
-                comer
-            })));
-            wakes_of_comers[0].panics.store(true, Ordering::Relaxed);
-        }
+    let come = move || {
+        comers.set(Some([0, 1].map(|who| {
+            let mut comer = Box::pin(read_upgradably(for_comers.clone()));
+            let waker = Waker::from(Arc::clone(&wakes_of_comers[who]));
+            // Where it defers, only the second poll leaves its waker.
+            for _ in 0..2 {
+                assert!(comer.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            }
+            wakes_of_comers[who].count.store(0, Ordering::Relaxed);
+            comer
+        })));
+        wakes_of_comers[0].panics.store(true, Ordering::Relaxed);
     };
-    interrupt::before_each_operation(hook, usize::MAX);
-    let panicked = catch_unwind(AssertUnwindSafe(|| drop(held))).is_err();
-    interrupt::stop();
+    let panicked =
+        interrupted(operation, come, || catch_unwind(AssertUnwindSafe(|| drop(held))).is_err());
 
     let [lost, _behind] = in_flight.take()?;
     // Its drop may panic in turn.
@@ -180,22 +180,17 @@ fn is_woken_before_a_writer(operation: usize) -> Option<Option<bool>> {
     assert!(block_on(poll_once(&mut writer)).is_none());
 
     let begun = Rc::new(Cell::new(None));
-    let (beginning, for_beginning, mut left) = (Rc::clone(&begun), lock.clone(), operation);
-    let hook = move || {
-        left = left.wrapping_sub(1);
-        if left == 0 {
-            beginning.set(Some(for_beginning.try_upgradable_read_arc().map(|guard| {
-                let reader = for_beginning.try_read_recursive_arc().expect("not written");
-                let mut upgrade = Box::pin(RwLockUpgradableReadGuardArc::upgrade(guard));
-                assert!(block_on(poll_once(&mut upgrade)).is_none());
-                drop(reader);
-                upgrade
-            })));
-        }
+    let (beginning, for_beginning) = (Rc::clone(&begun), lock.clone());
+    let come = move || {
+        beginning.set(Some(for_beginning.try_upgradable_read_arc().map(|guard| {
+            let reader = for_beginning.try_read_recursive_arc().expect("not written");
+            let mut upgrade = Box::pin(RwLockUpgradableReadGuardArc::upgrade(guard));
+            assert!(block_on(poll_once(&mut upgrade)).is_none());
+            drop(reader);
+            upgrade
+        })));
     };
-    interrupt::before_each_operation(hook, usize::MAX);
-    drop(held);
-    interrupt::stop();
+    interrupted(operation, come, || drop(held));
 
     let begun = begun.take()?;
     Some(begun.map(|mut upgrade| {
@@ -229,16 +224,11 @@ fn is_woken_in_place_of_a_forgotten_upgrade(operation: usize) -> Option<bool> {
     assert!(block_on(poll_once(&mut *upgrade)).is_none());
 
     let guard = Rc::new(Cell::new(Some(guard)));
-    let (leaving, mut left) = (Rc::clone(&guard), operation);
-    let hook = move || {
-        left = left.wrapping_sub(1);
-        if left == 0 {
-            drop(leaving.take());
-        }
+    let leaving = Rc::clone(&guard);
+    let come = move || {
+        drop(leaving.take());
     };
-    interrupt::before_each_operation(hook, usize::MAX);
-    drop(held);
-    interrupt::stop();
+    interrupted(operation, come, || drop(held));
 
     if guard.take().is_some() {
         return None;
