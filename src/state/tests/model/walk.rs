@@ -53,21 +53,28 @@ pub(super) fn explore<W: Copy>(rules: &impl Rules<W>, first: W) -> usize {
     let mut seen = HashSet::<u64, BuildHasherDefault<Mixer>>::default();
     seen.insert(rules.key(&first));
     let mut level = Vec::from([(first, 0)]);
+    let mut successors = Vec::new();
     while !level.is_empty() {
         let mut next_level = Vec::new();
-        for (world, parent) in level {
-            if let Err(broken) = rules.check(&world) {
-                tell_the_way(rules, first, &nodes, parent);
-                panic!("{broken}");
-            }
-            let mut successor = 0;
-            rules.visit_successors(&world, &mut |next| {
-                if seen.insert(rules.key(&next)) {
-                    next_level.push((next, nodes.len() as u32));
-                    nodes.push(Node { parent, successor });
+        // Keys are looked up many at a time, since the processor waits for memory at each.
+        for some in level.chunks(256) {
+            for &(world, parent) in some {
+                if let Err(broken) = rules.check(&world) {
+                    tell_the_way(rules, first, &nodes, parent);
+                    panic!("{broken}");
                 }
-                successor += 1;
-            });
+                let mut successor = 0;
+                rules.visit_successors(&world, &mut |next| {
+                    successors.push((rules.key(&next), Node { parent, successor }, next));
+                    successor += 1;
+                });
+            }
+            for (key, node, next) in successors.drain(..) {
+                if seen.insert(key) {
+                    next_level.push((next, nodes.len() as u32));
+                    nodes.push(node);
+                }
+            }
         }
         level = next_level;
     }
