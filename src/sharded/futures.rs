@@ -44,14 +44,14 @@ future! {
 }
 
 future! {
-    /// The future of [`ShardedRwLock::read_arc`].
+    /// The future of [`ShardedRwLock::read_arc`] and [`read_owned`](ShardedRwLock::read_owned).
     ///
     /// Keeps the lock alive. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
     ShardedReadArc<T>: OwnedWait<T, Shared> => ShardedRwLockReadGuardArc<T>
 }
 
 future! {
-    /// The future of [`ShardedRwLock::write_arc`].
+    /// The future of [`ShardedRwLock::write_arc`] and [`write_owned`](ShardedRwLock::write_owned).
     ///
     /// Keeps the lock alive. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
     ShardedWriteArc<T>: OwnedWait<T, Exclusive> => ShardedRwLockWriteGuardArc<T>
@@ -63,7 +63,7 @@ future! {
 }
 
 future! {
-    /// The future of [`ShardedRwLock::read_recursive_arc`].
+    /// The future of [`ShardedRwLock::read_recursive_arc`] and [`read_recursive_owned`](ShardedRwLock::read_recursive_owned).
     ///
     /// Keeps the lock alive. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
     ShardedReadRecursiveArc<T>: OwnedWait<T, Recursive> => ShardedRwLockReadGuardArc<T>
@@ -76,7 +76,7 @@ future! {
 }
 
 future! {
-    /// The future of [`ShardedRwLock::upgradable_read_arc`].
+    /// The future of [`ShardedRwLock::upgradable_read_arc`] and [`upgradable_read_owned`](ShardedRwLock::upgradable_read_owned).
     ///
     /// Keeps the lock alive. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
     ShardedUpgradableReadArc<T>: OwnedWait<T, Upgradable> => ShardedRwLockUpgradableReadGuardArc<T>

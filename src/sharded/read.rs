@@ -146,7 +146,6 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// assert_eq!(*lock.read_recursive_arc().await, 1);
     /// # });
     /// ```
-    #[doc(alias = "read_recursive_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_recursive_arc(self: &Arc<Self>) -> ShardedReadRecursiveArc<T> {
@@ -194,7 +193,6 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// assert_eq!(*reader, 1);
     /// # });
     /// ```
-    #[doc(alias = "read_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn read_arc(self: &Arc<Self>) -> ShardedReadArc<T> {
@@ -222,13 +220,73 @@ impl<T: ?Sized> ShardedRwLock<T> {
         let request = Arc::clone(self).request_owned::<Shared, _>();
         Some(ShardedRwLockReadGuardArc { raw: request.try_grant().ok()? })
     }
+
+    /// Acquires shared access like [`read`](Self::read), taking the `Arc`, like
+    /// [`RwLock::read_owned`](crate::RwLock::read_owned).
+    ///
+    /// The future is that of [`read_arc`](Self::read_arc), so that code is written alike for either lock.
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](crate::RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::futures::ShardedReadArc;
+    /// use any_rwlock::ShardedRwLock;
+    /// use std::pin::Pin;
+    /// use std::sync::Arc;
+    ///
+    /// struct Reader {
+    ///     waiting: Pin<Box<ShardedReadArc<u32>>>, // Borrows nothing.
+    /// }
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let lock = Arc::new(ShardedRwLock::new(1));
+    /// let reader = Reader { waiting: Box::pin(lock.read_owned()) };
+    /// assert_eq!(*reader.waiting.await, 1);
+    /// # });
+    /// ```
+    #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
+    pub fn read_owned(self: Arc<Self>) -> ShardedReadArc<T> {
+        ShardedReadArc { raw: self.request_owned().wait() }
+    }
+
+    /// Acquires shared access like [`read_recursive`](Self::read_recursive), taking the `Arc`, like
+    /// [`RwLock::read_recursive_owned`](crate::RwLock::read_recursive_owned).
+    ///
+    /// The future is that of [`read_recursive_arc`](Self::read_recursive_arc).
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](crate::RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::ShardedRwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # futures_lite::future::block_on(async {
+    /// let lock = Arc::new(ShardedRwLock::new(1));
+    /// let outer = lock.read_arc().await;
+    /// let inner = lock.read_recursive_owned().await;
+    /// assert_eq!(*inner, *outer);
+    /// # });
+    /// ```
+    #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
+    pub fn read_recursive_owned(self: Arc<Self>) -> ShardedReadRecursiveArc<T> {
+        ShardedReadRecursiveArc { raw: self.request_owned().wait() }
+    }
 }
 
 /// Shared access to the value of a [`ShardedRwLock`]; its drop releases it, also on another thread.
 ///
-/// From [`read`](ShardedRwLock::read) and its `try_` variant, and from
-/// [`ShardedRwLockWriteGuard::downgrade`](crate::ShardedRwLockWriteGuard::downgrade). Covariant in `T`; `Send` and
-/// `Sync` if `T: Sync`.
+/// From [`read`](ShardedRwLock::read), [`read_recursive`](ShardedRwLock::read_recursive), their `try_` and `_blocking`
+/// variants, and the downgrades of the other guards. Covariant in `T`; `Send` and `Sync` if `T: Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct ShardedRwLockReadGuard<'a, T: ?Sized> {
@@ -237,8 +295,8 @@ pub struct ShardedRwLockReadGuard<'a, T: ?Sized> {
 
 /// [`ShardedRwLockReadGuard`], keeping the lock alive.
 ///
-/// From [`read_arc`](ShardedRwLock::read_arc) and its `try_` variant. Invariant in `T`; `Send` and `Sync` if
-/// `T: Send + Sync`.
+/// From [`read_arc`](ShardedRwLock::read_arc), its `try_`, `_owned` and `_blocking` variants, and the downgrades of the
+/// other guards. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct ShardedRwLockReadGuardArc<T: ?Sized> {

@@ -87,7 +87,6 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// assert_eq!(*upgradable, 1);
     /// # });
     /// ```
-    #[doc(alias = "upgradable_read_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn upgradable_read_arc(self: &Arc<Self>) -> ShardedUpgradableReadArc<T> {
@@ -114,6 +113,35 @@ impl<T: ?Sized> ShardedRwLock<T> {
         let raw = Arc::clone(self).request_owned::<Upgradable, _>().try_grant().ok()?;
         Some(ShardedRwLockUpgradableReadGuardArc { raw })
     }
+
+    /// Acquires access like [`upgradable_read`](Self::upgradable_read), taking the `Arc`, like
+    /// [`RwLock::upgradable_read_owned`](crate::RwLock::upgradable_read_owned).
+    ///
+    /// The future is that of [`upgradable_read_arc`](Self::upgradable_read_arc).
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](crate::RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::{ShardedRwLock, ShardedRwLockUpgradableReadGuardArc};
+    /// use std::sync::Arc;
+    ///
+    /// # let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # tokio.block_on(async {
+    /// let lock = Arc::new(ShardedRwLock::new(1));
+    /// let upgradable = tokio::spawn(Arc::clone(&lock).upgradable_read_owned()).await.unwrap();
+    /// *tokio::spawn(ShardedRwLockUpgradableReadGuardArc::upgrade(upgradable)).await.unwrap() = 2;
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
+    pub fn upgradable_read_owned(self: Arc<Self>) -> ShardedUpgradableReadArc<T> {
+        ShardedUpgradableReadArc { raw: self.request_owned().wait() }
+    }
 }
 
 /// Shared access to the value of a [`ShardedRwLock`] that can become exclusive; its drop releases it.
@@ -130,8 +158,8 @@ pub struct ShardedRwLockUpgradableReadGuard<'a, T: ?Sized> {
 
 /// [`ShardedRwLockUpgradableReadGuard`], keeping the lock alive.
 ///
-/// From [`upgradable_read_arc`](ShardedRwLock::upgradable_read_arc), its `try_` and `_blocking` variants, and
-/// [`ShardedRwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
+/// From [`upgradable_read_arc`](ShardedRwLock::upgradable_read_arc), its `try_`, `_owned` and `_blocking` variants,
+/// and [`ShardedRwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if
 /// `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]

@@ -92,7 +92,6 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// assert_eq!(*lock.read().await, 2);
     /// # });
     /// ```
-    #[doc(alias = "write_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
     pub fn write_arc(self: &Arc<Self>) -> ShardedWriteArc<T> {
@@ -119,12 +118,40 @@ impl<T: ?Sized> ShardedRwLock<T> {
         let request = Arc::clone(self).request_owned::<Exclusive, _>();
         Some(ShardedRwLockWriteGuardArc { raw: request.try_grant().ok()? })
     }
+
+    /// Acquires exclusive access like [`write`](Self::write), taking the `Arc`, like
+    /// [`RwLock::write_owned`](crate::RwLock::write_owned).
+    ///
+    /// The future is that of [`write_arc`](Self::write_arc).
+    ///
+    /// # Cancel safety
+    ///
+    /// [Cancel safe](crate::RwLock#cancel-safety).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use any_rwlock::ShardedRwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # let tokio = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # tokio.block_on(async {
+    /// let lock = Arc::new(ShardedRwLock::new(1));
+    /// *tokio::spawn(Arc::clone(&lock).write_owned()).await.unwrap() = 2;
+    /// assert_eq!(*lock.read().await, 2);
+    /// # });
+    /// ```
+    #[inline]
+    #[cfg_attr(feature = "diagnostics", track_caller)]
+    pub fn write_owned(self: Arc<Self>) -> ShardedWriteArc<T> {
+        ShardedWriteArc { raw: self.request_owned().wait() }
+    }
 }
 
 /// Exclusive access to the value of a [`ShardedRwLock`]; its drop releases it.
 ///
-/// From [`write`](ShardedRwLock::write) and its `try_` variant. Invariant in `T`; `Send` and `Sync` if
-/// `T: Send + Sync`, since it may be downgraded, and then shared, wherever it was sent.
+/// From [`write`](ShardedRwLock::write), its `try_` and `_blocking` variants, and the upgrades. Invariant in `T`;
+/// `Send` and `Sync` if `T: Send + Sync`, since it may be downgraded, and then shared, wherever it was sent.
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct ShardedRwLockWriteGuard<'a, T: ?Sized> {
@@ -133,8 +160,8 @@ pub struct ShardedRwLockWriteGuard<'a, T: ?Sized> {
 
 /// [`ShardedRwLockWriteGuard`], keeping the lock alive.
 ///
-/// From [`write_arc`](ShardedRwLock::write_arc) and its `try_` variant. Invariant in `T`; `Send` and `Sync` if
-/// `T: Send + Sync`.
+/// From [`write_arc`](ShardedRwLock::write_arc), its `try_`, `_owned` and `_blocking` variants, and the upgrades.
+/// Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct ShardedRwLockWriteGuardArc<T: ?Sized> {

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use any_rwlock::futures::{ReadOwned, ReadRecursiveOwned};
 use any_rwlock::RwLock;
+#[cfg(feature = "std")]
+use any_rwlock::ShardedRwLock;
 
 use crate::support::*;
 use crate::types::{counted, Dropped};
@@ -52,10 +54,13 @@ fn owned_futures_of_reads_are_covariant_and_read_the_value_as_what_they_became()
 }
 
 /// The one count moves from the caller into the future, the guard, and away.
-fn assert_moves_its_count<F: Future>(ask: fn(Arc<RwLock<Dropped>>) -> F) {
-    let (lock, drops) = counted();
+fn assert_moves_its_count<L: From<Dropped>, G, F: Future>(
+    ask: fn(Arc<L>) -> F,
+    hold: fn(&Arc<L>) -> Option<G>,
+) {
+    let (lock, drops) = counted::<L>();
     let weak = Arc::downgrade(&lock);
-    let held = lock.try_write_arc().unwrap();
+    let held = hold(&lock).unwrap();
     let mut waiting = Box::pin(ask(lock));
     assert_eq!(weak.strong_count(), 2);
     let wakes = Wakes::new();
@@ -70,21 +75,17 @@ fn assert_moves_its_count<F: Future>(ask: fn(Arc<RwLock<Dropped>>) -> F) {
     assert_eq!(drops.load(Ordering::SeqCst), 1);
 }
 
-#[test]
-fn an_owned_future_keeps_its_lock_alive_and_its_guard_does_by_the_same_count() {
-    assert_moves_its_count(RwLock::read_owned);
-    assert_moves_its_count(RwLock::read_recursive_owned);
-    assert_moves_its_count(RwLock::upgradable_read_owned);
-    assert_moves_its_count(RwLock::write_owned);
-}
-
 /// Dropped before its first poll, while it waits, and once it was woken.
-fn assert_drops_its_count<F: Future>(ask: fn(Arc<RwLock<Dropped>>) -> F) {
+fn assert_drops_its_count<L: From<Dropped>, G, F: Future, W: Future>(
+    ask: fn(Arc<L>) -> F,
+    hold: fn(&Arc<L>) -> Option<G>,
+    write: fn(Arc<L>) -> W,
+) {
     for polls in [0, 1, 2] {
-        let (lock, drops) = counted();
-        let held = lock.try_write_arc().unwrap();
+        let (lock, drops) = counted::<L>();
+        let held = hold(&lock).unwrap();
         let mut waiting = Box::pin(ask(Arc::clone(&lock)));
-        let mut behind = Box::pin(Arc::clone(&lock).write_owned());
+        let mut behind = Box::pin(write(Arc::clone(&lock)));
         let wakes = Wakes::new();
         if polls > 0 {
             assert!(poll_with(&mut waiting, &Wakes::new()).is_none());
@@ -106,17 +107,33 @@ fn assert_drops_its_count<F: Future>(ask: fn(Arc<RwLock<Dropped>>) -> F) {
     }
 }
 
+/// Of each owned future of a kind of lock.
+macro_rules! assert_all {
+    ($lock:ident: $assert:ident($($other:ident),*)) => {
+        $assert($lock::read_owned, $($lock::$other),*);
+        $assert($lock::read_recursive_owned, $($lock::$other),*);
+        $assert($lock::upgradable_read_owned, $($lock::$other),*);
+        $assert($lock::write_owned, $($lock::$other),*);
+    };
+}
+
+#[test]
+fn an_owned_future_keeps_its_lock_alive_and_its_guard_does_by_the_same_count() {
+    assert_all!(RwLock: assert_moves_its_count(try_write_arc));
+    #[cfg(feature = "std")]
+    assert_all!(ShardedRwLock: assert_moves_its_count(try_write_arc));
+}
+
 #[test]
 fn an_owned_future_that_is_dropped_gives_back_its_count_and_passes_its_wake_up_on() {
-    assert_drops_its_count(RwLock::read_owned);
-    assert_drops_its_count(RwLock::read_recursive_owned);
-    assert_drops_its_count(RwLock::upgradable_read_owned);
-    assert_drops_its_count(RwLock::write_owned);
+    assert_all!(RwLock: assert_drops_its_count(try_write_arc, write_owned));
+    #[cfg(feature = "std")]
+    assert_all!(ShardedRwLock: assert_drops_its_count(try_write_arc, write_owned));
 }
 
 #[test]
 fn the_last_owner_of_a_lock_may_be_a_future_that_waits_behind_a_forgotten_guard() {
-    let (lock, drops) = counted();
+    let (lock, drops) = counted::<RwLock<_>>();
     let guard = lock.try_read().unwrap();
     std::mem::forget(guard);
     let mut waiting: Pin<Box<dyn Future<Output = _>>> = Box::pin(lock.write_owned());

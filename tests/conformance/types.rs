@@ -130,14 +130,14 @@ impl Drop for Dropped {
 }
 
 /// A lock, and how often its value was dropped.
-pub(crate) fn counted() -> (Arc<RwLock<Dropped>>, Arc<AtomicUsize>) {
+pub(crate) fn counted<L: From<Dropped>>() -> (Arc<L>, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
-    (Arc::new(RwLock::new(Dropped(Arc::clone(&drops)))), drops)
+    (Arc::new(L::from(Dropped(Arc::clone(&drops)))), drops)
 }
 
 /// The guard keeps the value alive when the last other owner goes, and drops it once.
 fn assert_keeps_alive<G>(take: impl FnOnce(&Arc<RwLock<Dropped>>) -> G) {
-    let (lock, drops) = counted();
+    let (lock, drops) = counted::<RwLock<_>>();
     let guard = take(&lock);
     drop(lock);
     assert_eq!(drops.load(Ordering::SeqCst), 0);
@@ -177,7 +177,7 @@ fn the_last_arc_may_live_in_a_converted_guard_or_in_an_upgrade() {
 
 #[test]
 fn a_forgotten_guard_on_an_arc_leaks_its_count_and_nothing_else() {
-    let (lock, drops) = counted();
+    let (lock, drops) = counted::<RwLock<_>>();
     std::mem::forget(lock.try_read_arc());
     assert_eq!(Arc::strong_count(&lock), 2);
     assert!(lock.try_read().is_some() && lock.try_write().is_none());
@@ -189,7 +189,7 @@ fn a_forgotten_guard_on_an_arc_leaks_its_count_and_nothing_else() {
 
 #[test]
 fn a_future_on_an_arc_holds_no_count_before_it_is_done() {
-    let (lock, _) = counted();
+    let (lock, _) = counted::<RwLock<_>>();
     let held = lock.try_write().unwrap();
     let mut waiting = Box::pin(lock.read_arc());
     assert!(poll_with(&mut waiting, &Wakes::new()).is_none());
@@ -203,7 +203,7 @@ fn a_future_on_an_arc_holds_no_count_before_it_is_done() {
 
 #[test]
 fn the_value_is_moved_out_by_into_inner_and_dropped_by_its_taker() {
-    let (lock, drops) = counted();
+    let (lock, drops) = counted::<RwLock<_>>();
     let value = Arc::try_unwrap(lock).ok().unwrap().into_inner();
     assert_eq!(drops.load(Ordering::SeqCst), 0);
     drop(value);
