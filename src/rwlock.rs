@@ -159,7 +159,7 @@ mod blocking;
 /// # Panics
 ///
 /// A lock counts up to 2³¹ readers at a time (2¹³ on targets of 32 bits and less), half of what its counter
-/// can hold, which only forgotten guards reach; and up to 2²⁴ − 1 waiting writers (1023). Beyond that, the
+/// can hold, which only forgotten guards reach; and up to 2²³ − 1 waiting writers (511). Beyond that, the
 /// method panics and the lock stays sound. (Writers are counted in the lock's own word, so that
 /// a release sees whether one waits without looking into any queue, and on 32 bits there is no room for more
 /// beside the readers. On such a target, wasm32 or ARMv7 say, a service has to bound the writers that may wait

@@ -12,15 +12,16 @@
 //! | `UPGRADER` | 2 | the holder of the upgradable read waits for exclusive access |
 //! | `READERS_ASLEEP` | 3 | a plain reader may be queued that has not been woken |
 //! | `UPGRADABLES_ASLEEP` | 4 | the same of an upgradable reader |
-//! | `WRITER_WOKEN` | 5 | a writer or the upgrader was woken and has not come yet |
-//! | `READERS_WOKEN` | 6 | readers, plain or upgradable, were woken and may not all have come yet |
-//! | `BIASED` | 7 | readers may hold a sharded lock without being counted here (`bias`) |
-//! | `WAITING` | 8 to 31 (8 to 17) | how many writers wait, woken ones included, the upgrader not |
+//! | `WRITER_WOKEN` | 5 | a writer was woken and has not come yet |
+//! | `UPGRADER_WOKEN` | 6 | the upgrader was woken and has not come yet |
+//! | `READERS_WOKEN` | 7 | readers, plain or upgradable, were woken and may not all have come yet |
+//! | `BIASED` | 8 | readers may hold a sharded lock without being counted here (`bias`) |
+//! | `WAITING` | 9 to 31 (9 to 17) | how many writers wait, woken ones included, the upgrader not |
 //! | `READERS` | 32 to 63 (18 to 31) | how many plain readers hold the lock or are backing out |
 //!
 //! The *gate* is closed while `WAITING` is not 0 or `UPGRADER` is set: a reader that has not been
 //! woken waits behind it. The lock is *idle* when there is no access but that of an upgrader. It is *reserved*
-//! while `WRITER_WOKEN` or `READERS_WOKEN` is set.
+//! for those of whom a flag says that they were woken.
 //!
 //! Invariants. SAFETY comments cite the first two.
 //!
@@ -28,13 +29,15 @@
 //!    of an upgrade was forgotten, and then `WRITER` stands for no guard.
 //! 2. A release or a conversion changes the fields of its own access, flags and wake-ups. It never
 //!    touches what another holder was given.
-//! 3. `UPGRADER` implies `UPGRADABLE`. Beside `UPGRADER`, `WRITER_WOKEN` is the upgrader's, and goes with it: an
-//!    upgrade that was forgotten passes nothing on, and may take a wake-up that another one relied on.
+//! 3. `UPGRADER_WOKEN` implies `UPGRADER`, and that `UPGRADABLE`. Each goes with the next: an upgrade that was
+//!    forgotten passes nothing on.
 //! 4. A waiter sleeps only on a state that would refuse it even with [`Priority::Barging`]: there is a holder,
 //!    whose release wakes this waiter or one before it.
-//! 5. While `WRITER_WOKEN` is set, the wake-up for this idle lock has been sent or is about to be, to a waiter
-//!    that has not come yet. That waiter takes the flag down when it comes, or gives up and wakes the next.
-//!    A sender that found no waiter takes the flag down and looks for sleepers once more.
+//! 5. While `WRITER_WOKEN` is set, a wake-up has been sent or is about to be, to a writer that has not come yet.
+//!    That writer takes the flag down when it comes, or gives up and wakes the next. A sender that found no
+//!    waiter takes the flag down and looks for sleepers once more. So does an upgrader with its flag. Only an
+//!    upgrade goes ahead of a woken writer without having deferred: its holder was let in before, and the
+//!    writer is still the next when it leaves.
 //! 6. `READERS_WOKEN` only makes others defer, woken writers too. A waiter that defers comes again, or
 //!    wakes the next when it gives up.
 //! 7. `BIASED` implies an open gate and no `WRITER`. It is set only where readers are counted elsewhere too, so
@@ -59,12 +62,13 @@ const UPGRADER: Word = 1 << 2;
 const READERS_ASLEEP: Word = 1 << 3;
 const UPGRADABLES_ASLEEP: Word = 1 << 4;
 const WRITER_WOKEN: Word = 1 << 5;
-const READERS_WOKEN: Word = 1 << 6;
-const WOKEN: Word = WRITER_WOKEN | READERS_WOKEN;
+const UPGRADER_WOKEN: Word = 1 << 6;
+const READERS_WOKEN: Word = 1 << 7;
+const WOKEN: Word = WRITER_WOKEN | UPGRADER_WOKEN | READERS_WOKEN;
 /// Without `std` no lock is biased, and no flash is spent on it.
-const BIASED: Word = if cfg!(feature = "std") { 1 << 7 } else { 0 };
+const BIASED: Word = if cfg!(feature = "std") { 1 << 8 } else { 0 };
 
-const WAITING_SHIFT: u32 = 8;
+const WAITING_SHIFT: u32 = 9;
 const READERS_SHIFT: u32 = if Word::BITS == 64 { 32 } else { 18 };
 const ONE_WAITING: Word = 1 << WAITING_SHIFT;
 const ONE_READER: Word = 1 << READERS_SHIFT;
@@ -205,7 +209,7 @@ impl State {
         registration: Registration,
     ) -> Result<State, Refusal> {
         self.refuse_beside(WRITER | UPGRADABLE | READERS | BIASED)?;
-        let taken = self.acquire_exclusive(priority)?;
+        let taken = self.acquire_exclusive(priority, WRITER_WOKEN)?;
         Ok(match registration {
             Registration::New => taken,
             Registration::Registered => State(taken.0 - ONE_WAITING),
@@ -215,19 +219,20 @@ impl State {
     #[cfg_attr(feature = "std", inline(always))]
     fn acquire_upgrade(self, priority: Priority) -> Result<State, Refusal> {
         self.refuse_beside(READERS | BIASED)?;
-        let taken = self.acquire_exclusive(priority)?;
+        let taken = self.acquire_exclusive(priority, UPGRADER_WOKEN)?;
         Ok(taken.without(UPGRADER))
     }
 
+    /// `woken` is the flag of those who ask for the same.
     #[cfg_attr(feature = "std", inline(always))]
-    fn acquire_exclusive(self, priority: Priority) -> Result<State, Refusal> {
+    fn acquire_exclusive(self, priority: Priority, woken: Word) -> Result<State, Refusal> {
         match priority {
-            Priority::Arriving | Priority::Late => self.refuse_reserved(WOKEN)?,
+            Priority::Arriving | Priority::Late => self.refuse_reserved(woken | READERS_WOKEN)?,
             // The readers were woken before it, and go before it.
             Priority::Woken | Priority::LastWoken => self.refuse_reserved(READERS_WOKEN)?,
             Priority::Barging => (),
         }
-        Ok(self.without(WOKEN).with(WRITER))
+        Ok(self.without(woken | READERS_WOKEN).with(WRITER))
     }
 
     fn refuse_reserved(self, woken: Word) -> Result<(), Refusal> {
@@ -256,22 +261,17 @@ impl State {
             }
             (Access::Write, Registration::New) => Some(State(state.0 + ONE_WAITING)),
             (Access::Upgrade, Registration::New) => {
-                Some(state.with(UPGRADER).without(WRITER_WOKEN))
+                Some(state.with(UPGRADER).without(UPGRADER_WOKEN))
             }
             (Access::Write | Access::Upgrade, Registration::Registered) => Some(state),
         }
     }
 
-    /// Whether `WRITER_WOKEN` would stand for a waiter for this access, a writer or the upgrader. Who wakes one may be
-    /// so slow that the upgrader has come or gone meanwhile, or a new one waits.
-    pub(crate) fn is_writer_wake_of(self, access: Access) -> bool {
-        self.has_any(UPGRADER) == (access == Access::Upgrade)
-    }
-
     fn clear_woken(self, access: Access, priority: Priority) -> State {
         match (access, priority) {
             (_, Priority::Arriving | Priority::Late | Priority::Barging) => self,
-            (Access::Write | Access::Upgrade, _) => self.without(WRITER_WOKEN),
+            (Access::Write, _) => self.without(WRITER_WOKEN),
+            (Access::Upgrade, _) => self.without(UPGRADER_WOKEN),
             (_, Priority::Woken) => self,
             (_, Priority::LastWoken) => self.without(READERS_WOKEN),
         }

@@ -1,6 +1,8 @@
 //! The rows as tables of text, and of Markdown.
 
+use crate::lock::Lock;
 use crate::measure::median;
+use crate::peers::Sharded;
 use crate::report::{LockReport, RowReport, OURS};
 
 pub fn print(row: &RowReport) {
@@ -53,8 +55,19 @@ fn print_exact(row: &RowReport) {
 }
 
 /// The locks that [`markdown`] shows.
-const COLUMNS: [&str; 8] =
-    [OURS[0], OURS[1], "tokio", "async-lock", "asyncband", "maitake-sync", "std", "parking_lot"];
+const COLUMNS: [&str; 11] = [
+    OURS[0],
+    OURS[1],
+    Sharded::NAME,
+    "tokio",
+    "async-lock",
+    "asyncband",
+    "maitake-sync",
+    "std",
+    "parking_lot",
+    "crossbeam sharded",
+    "arc-swap",
+];
 
 /// The medians of a run as one table: a line for each row, or for each of its figures.
 pub fn markdown(rows: &[RowReport]) -> String {

@@ -16,7 +16,7 @@ impl RawRwLock {
     pub(super) fn wake(&self, mut before: State, mut wake: Wake) {
         let waiting = self.waiting();
         while wake != Wake::Nobody {
-            let in_flight = before.readers_in_flight();
+            let in_flight = before.in_flight();
             (before, wake) = match wake {
                 Wake::Nobody => return,
                 Wake::Readers => {
@@ -91,8 +91,8 @@ impl RawRwLock {
 
     /// Wakes one writer, or the upgrader.
     ///
-    /// If there was none, `WRITER_WOKEN` is taken back, and the next to wake is looked for once more: one may
-    /// have come in between, and a reader that left may have relied on the flag.
+    /// If there was none, its flag is taken back, and the next to wake is looked for once more: one may have come in
+    /// between, and a reader that left may have relied on the flag.
     #[inline(always)]
     fn wake_exclusive(
         &self,
@@ -100,30 +100,29 @@ impl RawRwLock {
         access: Access,
         in_flight: InFlight,
     ) -> (State, Wake) {
-        if self.wake_sleeper(waiting, access, in_flight) {
+        if Self::wake_sleeper(waiting, access, in_flight) {
             return DONE;
         }
-        self.wake_exclusive_again(waiting)
+        self.wake_exclusive_again(waiting, access)
     }
 
     /// Wakes a writer or the upgrader that sleeps; whether there was one.
     #[inline(always)]
-    fn wake_sleeper(&self, waiting: &Waiting, access: Access, in_flight: InFlight) -> bool {
+    fn wake_sleeper(waiting: &Waiting, access: Access, in_flight: InFlight) -> bool {
         let (woken, sent) = waiting.wake(access, in_flight);
-        if woken > 0 {
-            let stands = || self.snapshot().is_writer_wake_of(access);
-            waiting.fairness.record_exclusive(sent, stands);
+        if woken > 0 && access == Access::Write {
+            waiting.fairness.record_writer(sent);
         }
         woken > 0
     }
 
     #[cold]
-    fn wake_exclusive_again(&self, waiting: &Waiting) -> (State, Wake) {
-        let (before, wake) = self.exchange(State::retract_writer_wake);
-        let in_flight = before.readers_in_flight();
+    fn wake_exclusive_again(&self, waiting: &Waiting, access: Access) -> (State, Wake) {
+        let (before, wake) = self.exchange(|state| state.retract_exclusive_wake(access));
+        let in_flight = before.in_flight();
         let woken = match wake {
-            Wake::Writer => self.wake_sleeper(waiting, Access::Write, in_flight),
-            Wake::Upgrader => self.wake_sleeper(waiting, Access::Upgrade, in_flight),
+            Wake::Writer => Self::wake_sleeper(waiting, Access::Write, in_flight),
+            Wake::Upgrader => Self::wake_sleeper(waiting, Access::Upgrade, in_flight),
             _ => false,
         };
         if woken {

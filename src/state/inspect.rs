@@ -6,7 +6,9 @@ use core::fmt;
 use super::{
     InFlight, State, BIASED, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN, UPGRADER,
 };
-use super::{UPGRADABLE, UPGRADABLES_ASLEEP, WAITING, WAITING_SHIFT, WRITER, WRITER_WOKEN};
+use super::{
+    UPGRADABLE, UPGRADABLES_ASLEEP, UPGRADER_WOKEN, WAITING, WAITING_SHIFT, WRITER, WRITER_WOKEN,
+};
 
 impl State {
     /// How many plain readers hold the lock, or are backing out.
@@ -34,10 +36,12 @@ impl State {
         self.has_any(GATE)
     }
 
-    /// Who was woken and may not have come yet, of readers.
-    pub(crate) fn readers_in_flight(self) -> InFlight {
+    /// Who was woken and may not have come yet, of readers and writers.
+    pub(crate) fn in_flight(self) -> InFlight {
         if self.has_any(READERS_WOKEN) {
             InFlight::Readers
+        } else if self.has_any(WRITER_WOKEN) {
+            InFlight::Writer
         } else {
             InFlight::Nobody
         }
@@ -84,6 +88,7 @@ impl fmt::Debug for State {
             .field("readers_asleep", &self.has_any(READERS_ASLEEP))
             .field("upgradables_asleep", &self.has_any(UPGRADABLES_ASLEEP))
             .field("writer_woken", &self.has_any(WRITER_WOKEN))
+            .field("upgrader_woken", &self.has_any(UPGRADER_WOKEN))
             .field("readers_woken", &self.has_any(READERS_WOKEN))
             .field("biased", &self.has_any(BIASED))
             .finish()

@@ -3,14 +3,19 @@
 
 use super::{
     Access, InFlight, Priority, Registration, State, Wake, GATE, ONE_READER, ONE_WAITING,
-    READERS_ASLEEP, READERS_WOKEN, UPGRADABLE, UPGRADABLES_ASLEEP, UPGRADER, WAITING, WRITER,
-    WRITER_WOKEN,
+    READERS_ASLEEP, READERS_WOKEN, UPGRADABLE, UPGRADABLES_ASLEEP, UPGRADER, UPGRADER_WOKEN,
+    WAITING, WRITER, WRITER_WOKEN,
 };
 
 impl State {
     /// Whether the reader that leaves this state has to [wake the next](State::wake_next).
     pub(crate) fn last_reader_wakes_next(self) -> bool {
-        self.readers() == 1 && self.has_any(GATE) && !self.has_any(WRITER | WRITER_WOKEN)
+        self.readers() == 1 && self.has_any(GATE) && !self.has_any(WRITER) && !self.is_next_woken()
+    }
+
+    /// Whether who goes next of those that wait for exclusive access was woken: the upgrader, else a writer.
+    fn is_next_woken(self) -> bool {
+        self.has_any(if self.has_any(UPGRADER) { UPGRADER_WOKEN } else { WRITER_WOKEN })
     }
 
     /// Whether a reader that counted itself in, was refused and takes its count back has to: its count
@@ -20,9 +25,8 @@ impl State {
         self.last_reader_wakes_next() && !self.has_any(READERS_WOKEN)
     }
 
-    /// The upgrader goes, and with it its wake-up.
     fn without_upgrader(self) -> State {
-        self.without(if self.has_any(UPGRADER) { UPGRADER | WRITER_WOKEN } else { 0 })
+        self.without(UPGRADER | UPGRADER_WOKEN)
     }
 
     /// The upgradable reader leaves, and an upgrader with it: an upgrade may have been forgotten.
@@ -101,19 +105,19 @@ impl State {
             (self, Wake::Nobody)
         } else if self.is_gate_open() {
             self.wake_readers()
-        } else if !self.is_idle() || self.has_any(WRITER_WOKEN) {
+        } else if !self.is_idle() || self.is_next_woken() {
             (self, Wake::Nobody)
         } else if self.has_any(UPGRADER) {
-            (self.with(WRITER_WOKEN), Wake::Upgrader)
+            (self.with(UPGRADER_WOKEN), Wake::Upgrader)
         } else {
             (self.with(WRITER_WOKEN), Wake::Writer)
         }
     }
 
-    /// A wake-up found no writer or upgrader asleep: `WRITER_WOKEN` stands for none. Says whom to look for
+    /// A wake-up found nobody asleep, a writer or the upgrader: its flag stands for none. Says whom to look for
     /// once more, as things are now.
-    pub(crate) fn retract_writer_wake(self) -> (State, Wake) {
-        let state = self.without(WRITER_WOKEN);
+    pub(crate) fn retract_exclusive_wake(self, access: Access) -> (State, Wake) {
+        let state = self.clear_woken(access, Priority::Woken);
         (state, if state.is_gate_open() { Wake::Nobody } else { state.wake_next().1 })
     }
 
@@ -130,8 +134,8 @@ impl State {
     /// A wake-up found no reader asleep. Readers that were woken before may still be in flight.
     pub(crate) fn readers_absent(self, in_flight: InFlight) -> (State, Wake) {
         match in_flight {
-            InFlight::Nobody => self.without(READERS_WOKEN).wake_next(),
             InFlight::Readers => self.wake_next(),
+            InFlight::Writer | InFlight::Nobody => self.without(READERS_WOKEN).wake_next(),
         }
     }
 

@@ -77,7 +77,9 @@ pub(crate) enum Registration {
 pub(crate) enum InFlight {
     /// No waiter that still has its priority.
     Nobody,
-    /// Readers, plain or upgradable.
+    /// A writer: an upgrade has gone ahead of it.
+    Writer,
+    /// Readers, plain or upgradable; maybe a writer, too.
     Readers,
 }
 

@@ -9,8 +9,8 @@
 //! How many deferrals are owed depends on the waiter: more with each *loss*, a wake-up that came to nothing
 //! because a later arrival was faster. There is a bound, because the waiter may never be polled again.
 //!
-//! All of this but who is late is advisory: it changes who goes first, and how soon. So every access here but one is
-//! Relaxed, and two operations in a row need not be one.
+//! All of this is advisory: it changes who goes first, and how soon. So every access here is Relaxed, and two
+//! operations in a row need not be one.
 #![forbid(unsafe_code)]
 
 use super::queue::Waiting;
@@ -123,7 +123,7 @@ impl Waiting {
     pub(crate) fn wake(&self, access: Access, in_flight: InFlight) -> (usize, Notification) {
         let Waiting { queues, fairness } = self;
         let epoch = fairness.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
-        if access.is_shared() && in_flight == InFlight::Nobody {
+        if access.is_shared() && in_flight != InFlight::Readers {
             fairness.latest.record_readers(epoch);
             fairness.readers_in_flight.store(0, Ordering::Relaxed);
         }
@@ -137,13 +137,12 @@ impl Waiting {
 
 /// Who is in flight.
 impl Fairness {
-    /// A writer or the upgrader was sent this: one that was woken in an earlier epoch is late, if this wake-up stands
-    /// in the word.
+    /// A writer was sent this: one that was woken in an earlier epoch is late.
     ///
     /// (Who was sent it may have come already: it is not late for an epoch that is not over.)
     #[inline]
-    pub(crate) fn record_exclusive(&self, sent: Notification, stands: impl FnOnce() -> bool) {
-        self.latest.record_exclusive(sent, stands);
+    pub(crate) fn record_writer(&self, sent: Notification) {
+        self.latest.record_writer(sent);
     }
 
     /// Counts readers that were woken. Returns who is in flight now.
@@ -175,9 +174,7 @@ impl Fairness {
     #[inline]
     pub(crate) fn count_arrival(&self, access: Access, notification: Notification) -> Priority {
         match access {
-            Access::Write | Access::Upgrade if self.latest.is_exclusive_late(notification) => {
-                Priority::Late
-            }
+            Access::Write if self.latest.is_writer_late(notification) => Priority::Late,
             Access::Write | Access::Upgrade => Priority::Woken,
             _ if self.latest.is_reader_late(notification) => Priority::Late,
             _ => self.count_reader(),
@@ -276,10 +273,6 @@ impl EpochSnapshot {
     }
 }
 
-/// AcqRel: pairs with itself. What became of the word before a waiter was woken in an earlier epoch is seen by who
-/// [looks at the word](Fairness::record_exclusive) in this one. Relaxed without `std`, where nobody looks.
-const BEGIN: Ordering = if cfg!(feature = "std") { Ordering::AcqRel } else { Ordering::Relaxed };
-
 impl WakeEpoch {
     constructor! {
         fn new() -> WakeEpoch {
@@ -298,13 +291,13 @@ impl WakeEpoch {
     fn begin(&self, deferrals: usize, in_flight: InFlight) -> EpochNumber {
         let is_reserved = IS_EARNED && deferrals > MIN_DEFERRALS;
         let mut owed = deferrals as Owed | if is_reserved { RESERVED } else { 0 };
-        if in_flight == InFlight::Readers {
+        if in_flight != InFlight::Nobody {
             let before = self.owed.load(Ordering::Relaxed);
             owed = (owed & OWED).max(before & OWED) | (owed | before) & RESERVED;
         }
         // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
         self.owed.store(owed, Ordering::Relaxed);
-        self.number.fetch_add(1, BEGIN).wrapping_add(1)
+        self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
     #[inline]

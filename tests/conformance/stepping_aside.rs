@@ -382,3 +382,42 @@ fn an_arrival_gets_through_beside_a_future_that_is_never_polled_also_where_it_st
         }
     }
 }
+
+/// Woken together, an upgradable reader comes after the plain one has left, and so after a writer was woken.
+#[test]
+fn an_upgrade_that_goes_ahead_of_a_woken_writer_leaves_it_its_turn() {
+    for (waits, gives_up) in [(false, false), (false, true), (true, false), (true, true)] {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut reader = Kind::Read.waiter(&lock);
+        let mut upgradable = Task::new(lock.upgradable_read());
+        upgradable.waits();
+        let mut next = Kind::Write.waiter(&lock);
+        let behind = Kind::Write.waiter(&lock);
+        drop(held);
+        drop(reader.finishes());
+        assert_wakes(&[&next, &behind], &[1, 0]);
+
+        let upgradable = upgradable.finishes();
+        let passer = waits.then(|| lock.try_read_recursive().unwrap());
+        let mut upgrade = Task::new(RwLockUpgradableReadGuard::upgrade(upgradable));
+        if let Some(passer) = passer {
+            upgrade.waits();
+            drop(passer);
+            assert!(upgrade.is_woken());
+        }
+        drop(upgrade.finishes());
+        assert_wakes(&[&next, &behind], &[1, 0]);
+        if gives_up {
+            drop(next);
+            assert_wakes(&[&behind], &[1]);
+        } else {
+            let mut arrival = Kind::Write.waiter(&lock);
+            assert_eq!(arrival.wakes(), 1);
+            let held = next.finishes();
+            arrival.waits();
+            drop(held);
+            assert_wakes(&[&behind, &arrival], &[1, 1]);
+        }
+    }
+}

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use any_rwlock_benches::lock::Lock;
 use any_rwlock_benches::measure::median;
+use any_rwlock_benches::peers::Sharded;
 use any_rwlock_benches::report::{LockReport, Report, RowReport, OURS};
 use any_rwlock_benches::table;
 use plotters::coord::Shift;
@@ -15,7 +17,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 const USAGE: &str = "usage: plot REPORT.json FOLDER
 
-Draws uncontended.svg, tiny.svg and held.svg, as far as REPORT.json has their rows, and writes
+Draws uncontended.svg, tiny.svg, held.svg and readers.svg, as far as REPORT.json has their rows, and writes
 figures.md.";
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -27,7 +29,7 @@ struct Picture {
     key: &'static [&'static str],
 }
 
-const PICTURES: [Picture; 3] = [
+const PICTURES: [Picture; 4] = [
     Picture {
         file: "uncontended.svg",
         title: "Uncontended: taking the lock and giving it up",
@@ -35,6 +37,11 @@ const PICTURES: [Picture; 3] = [
     },
     Picture { file: "tiny.svg", title: "16 tasks on 2 threads, tiny sections", key: &["5"] },
     Picture { file: "held.svg", title: "16 tasks on 2 threads, held over a yield", key: &["6"] },
+    Picture {
+        file: "readers.svg",
+        title: "Locks for many readers, on 2 threads",
+        key: &["4", "15"],
+    },
 ];
 
 const PANEL: (u32, u32) = (352, 60);
@@ -47,7 +54,16 @@ const HIGHLIGHT: RGBColor = RGBColor(20, 110, 180);
 const PEER: RGBColor = RGBColor(150, 160, 170);
 /// No async lock: a lock that blocks, or no lock at all.
 const REFERENCE: RGBColor = RGBColor(215, 220, 225);
-const REFERENCES: [&str; 4] = ["std", "parking_lot", "two fetch_add", "no lock"];
+const REFERENCES: [&str; 8] = [
+    "std",
+    "parking_lot",
+    "crossbeam sharded",
+    "arc-swap",
+    "two fetch_add",
+    "fetch_add, one line",
+    "fetch_add, own lines",
+    "no lock",
+];
 
 fn text(size: i32, horizontal: HPos) -> TextStyle<'static> {
     let style = TextStyle::from(("sans-serif", size).into_font()).color(&INK);
@@ -56,7 +72,7 @@ fn text(size: i32, horizontal: HPos) -> TextStyle<'static> {
 
 fn color(name: &str) -> RGBColor {
     match name {
-        name if OURS.contains(&name) => HIGHLIGHT,
+        name if OURS.contains(&name) || name == Sharded::NAME => HIGHLIGHT,
         name if REFERENCES.contains(&name) => REFERENCE,
         _ => PEER,
     }
@@ -92,7 +108,7 @@ fn bar(area: &Area<'_>, place: usize, lock: &LockReport, per_pixel: f64) -> Draw
 
 fn panel(area: &Area<'_>, row: &RowReport) -> Drawn {
     let direction = if row.higher_is_better { "more is better" } else { "less is better" };
-    let mix = if row.key == "5" || row.key == "6" { " reads/writes" } else { "" };
+    let mix = if ["5", "6", "15"].contains(&row.key.as_str()) { " reads/writes" } else { "" };
     let what = if row.variant.is_empty() { &row.title } else { &row.variant };
     area.draw(&Text::new(format!("{what}{mix}"), (8, 16), text(14, HPos::Left)))?;
     let unit = format!("{}, {direction}", row.unit);

@@ -86,7 +86,7 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Carries out a transition; its wake-ups are sent by the steps to come.
     fn transition(&mut self, who: usize, (state, wake): (State, Wake), then: Next) {
-        let in_flight = self.state.readers_in_flight();
+        let in_flight = self.state.in_flight();
         self.state = state;
         if wake == Wake::Nobody {
             return self.done(who, then);

@@ -21,10 +21,9 @@ pub(super) struct Latest {
     /// The first readers of those that have not all come. A reader that was woken in an earlier one is late.
     #[cfg(feature = "std")]
     readers: AtomicUsize,
-    /// A writer or the upgrader. Never later than that of one that has not come yet: a late one leaves
-    /// `WRITER_WOKEN` up in the word for it.
+    /// A writer. One that was woken in an earlier one is late, and leaves `WRITER_WOKEN` up in the word for this one.
     #[cfg(feature = "std")]
-    exclusive: AtomicUsize,
+    writer: AtomicUsize,
 }
 
 #[cfg(feature = "std")]
@@ -43,7 +42,7 @@ impl Notification {
 impl Latest {
     constructor! {
         pub(super) fn new() -> Latest {
-            Latest { readers: AtomicUsize::new(0), exclusive: AtomicUsize::new(0) }
+            Latest { readers: AtomicUsize::new(0), writer: AtomicUsize::new(0) }
         }
     }
 
@@ -51,10 +50,8 @@ impl Latest {
         self.readers.store(epoch, Ordering::Relaxed);
     }
 
-    pub(super) fn record_exclusive(&self, sent: Notification, stands: impl FnOnce() -> bool) {
-        if stands() {
-            self.exclusive.store(sent.epoch, Ordering::Relaxed);
-        }
+    pub(super) fn record_writer(&self, sent: Notification) {
+        self.writer.store(sent.epoch, Ordering::Relaxed);
     }
 
     #[inline]
@@ -63,8 +60,8 @@ impl Latest {
     }
 
     #[inline]
-    pub(super) fn is_exclusive_late(&self, notification: Notification) -> bool {
-        notification.is_before(self.exclusive.load(Ordering::Relaxed))
+    pub(super) fn is_writer_late(&self, notification: Notification) -> bool {
+        notification.is_before(self.writer.load(Ordering::Relaxed))
     }
 }
 
@@ -85,13 +82,13 @@ impl Latest {
 
     pub(super) fn record_readers(&self, _: EpochNumber) {}
 
-    pub(super) fn record_exclusive(&self, _: Notification, _: impl FnOnce() -> bool) {}
+    pub(super) fn record_writer(&self, _: Notification) {}
 
     pub(super) fn is_reader_late(&self, _: Notification) -> bool {
         false
     }
 
-    pub(super) fn is_exclusive_late(&self, _: Notification) -> bool {
+    pub(super) fn is_writer_late(&self, _: Notification) -> bool {
         false
     }
 }

@@ -117,14 +117,13 @@ impl<const TASKS: usize> World<TASKS> {
         let deferrals_owed = self.deferrals_owed.after(losses.unwrap_or(0));
         self.left = match in_flight {
             InFlight::Nobody => deferrals_owed,
-            InFlight::Readers => deferrals_owed.max(self.left),
+            InFlight::Writer | InFlight::Readers => deferrals_owed.max(self.left),
         };
-        let sleeps = forgotten > 0 || losses.is_some();
-        let stands = sleeps && self.state.is_writer_wake_of(access);
-        let ends_that_of = |other: Access| match (access.is_shared(), in_flight) {
-            (false, _) => stands && !other.is_shared(),
-            (true, InFlight::Nobody) => other.is_shared(),
-            (true, InFlight::Readers) => false,
+        let sleeps = losses.is_some();
+        let ends_that_of = |other: Access| match (access, in_flight) {
+            (Access::Write, _) => sleeps && other == Access::Write,
+            (Access::Upgrade, _) | (_, InFlight::Readers) => false,
+            (_, InFlight::Nobody | InFlight::Writer) => other.is_shared(),
         };
         for task in &mut self.tasks {
             if task.deferred == Deferred::Enough {
@@ -136,7 +135,7 @@ impl<const TASKS: usize> World<TASKS> {
                 *is_late = true;
             }
         }
-        if access.is_shared() && in_flight == InFlight::Nobody {
+        if access.is_shared() && in_flight != InFlight::Readers {
             self.readers_in_flight = 0;
         }
         let count = (self.sleepers(access).count() as u8).min(at_most);
@@ -175,6 +174,6 @@ impl<const TASKS: usize> World<TASKS> {
             matches!(task.at, At::Sends(_))
                 || task.entry == QueueEntry::Notified { is_late: false } && task.access.is_shared()
         };
-        self.state.readers_in_flight() == InFlight::Readers || self.tasks.iter().any(counts)
+        self.state.in_flight() == InFlight::Readers || self.tasks.iter().any(counts)
     }
 }

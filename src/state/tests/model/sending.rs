@@ -13,7 +13,7 @@ pub(super) enum Sending {
     UpgradablesPresent,
     Woken { woken: u8 },
     ClearsReadersWoken,
-    RetractsWriterWake,
+    RetractsWake(Access),
     ExclusiveAgain(Wake, InFlight),
     NoneExclusive,
 }
@@ -47,19 +47,19 @@ impl<const TASKS: usize> World<TASKS> {
             }
             Sending::Wake(Wake::Writer, in_flight) => {
                 match self.notify(Access::Write, 1, in_flight) {
-                    0 => Sending::RetractsWriterWake,
+                    0 => Sending::RetractsWake(Access::Write),
                     _ => return self.done(who, then),
                 }
             }
             Sending::Wake(Wake::Upgrader, in_flight) => {
                 match self.notify(Access::Upgrade, 1, in_flight) {
-                    0 => Sending::RetractsWriterWake,
+                    0 => Sending::RetractsWake(Access::Upgrade),
                     _ => return self.done(who, then),
                 }
             }
-            Sending::RetractsWriterWake => {
-                let in_flight = self.state.readers_in_flight();
-                let (state, wake) = self.state.retract_writer_wake();
+            Sending::RetractsWake(access) => {
+                let in_flight = self.state.in_flight();
+                let (state, wake) = self.state.retract_exclusive_wake(access);
                 self.state = state;
                 self.check_can_go(wake);
                 Sending::ExclusiveAgain(wake, in_flight)
