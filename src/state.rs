@@ -52,7 +52,8 @@ mod release;
 mod tests;
 mod types;
 
-pub(crate) use types::{Access, InFlight, Priority, Refusal, Registration, Wake};
+pub(crate) use inspect::InFlight;
+pub(crate) use types::{Access, Priority, Refusal, Registration, Wake};
 
 use crate::sync::Word;
 

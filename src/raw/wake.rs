@@ -48,20 +48,20 @@ impl RawRwLock {
     fn wake_readers_and_upgradable(&self, waiting: &Waiting, in_flight: InFlight) -> (State, Wake) {
         let wake_readers = || self.wake_readers(waiting, Access::Read, in_flight);
         let readers = unwind::run_or_else(wake_readers, || {
-            let (before, wake) = self.wake_upgradable(waiting, 0, InFlight::Readers);
+            let (before, wake) = self.wake_upgradable(waiting, 0, InFlight::READERS);
             self.wake(before, wake);
         });
-        self.wake_upgradable(waiting, readers, InFlight::Readers)
+        self.wake_upgradable(waiting, readers, InFlight::READERS)
     }
 
     /// Counts the readers of both kinds that were woken.
     fn count_woken(&self, waiting: &Waiting, woken: usize) -> (State, Wake) {
         let fairness = &waiting.fairness;
         if woken == 0 {
-            let in_flight = fairness.readers_in_flight();
-            return self.exchange(|state| state.readers_absent(in_flight));
+            let are_in_flight = fairness.has_readers_in_flight();
+            return self.exchange(|state| state.readers_absent(are_in_flight));
         }
-        if fairness.add_readers_in_flight(woken) == InFlight::Nobody {
+        if !fairness.add_readers_in_flight(woken) {
             self.clear_readers_woken();
         }
         DONE
@@ -82,7 +82,7 @@ impl RawRwLock {
             return self.count_woken(waiting, readers + 1);
         }
         self.exchange(|state| (state.upgradables_absent(), ()));
-        if self.wake_readers(waiting, Access::UpgradableRead, InFlight::Readers) == 0 {
+        if self.wake_readers(waiting, Access::UpgradableRead, InFlight::READERS) == 0 {
             return self.count_woken(waiting, readers);
         }
         waiting.fairness.add_readers_in_flight(readers + 1);

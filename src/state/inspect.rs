@@ -4,11 +4,30 @@
 use core::fmt;
 
 use super::{
-    InFlight, State, BIASED, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN, UPGRADER,
+    State, BIASED, GATE, READERS, READERS_ASLEEP, READERS_SHIFT, READERS_WOKEN, UPGRADABLE,
+    UPGRADABLES_ASLEEP, UPGRADER, UPGRADER_WOKEN, WAITING, WAITING_SHIFT, WRITER, WRITER_WOKEN,
 };
-use super::{
-    UPGRADABLE, UPGRADABLES_ASLEEP, UPGRADER_WOKEN, WAITING, WAITING_SHIFT, WRITER, WRITER_WOKEN,
-};
+use crate::sync::Word;
+
+/// Who was woken before another waiter is, and may not have come yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InFlight(Word);
+
+impl InFlight {
+    pub(crate) const NOBODY: InFlight = InFlight(0);
+    /// Readers, plain or upgradable.
+    pub(crate) const READERS: InFlight = InFlight(READERS_WOKEN);
+
+    #[inline]
+    pub(crate) fn is_somebody(self) -> bool {
+        self != InFlight::NOBODY
+    }
+
+    #[inline]
+    pub(crate) fn are_readers(self) -> bool {
+        self.0 & READERS_WOKEN != 0
+    }
+}
 
 impl State {
     /// How many plain readers hold the lock, or are backing out.
@@ -38,13 +57,7 @@ impl State {
 
     /// Who was woken and may not have come yet, of readers and writers.
     pub(crate) fn in_flight(self) -> InFlight {
-        if self.has_any(READERS_WOKEN) {
-            InFlight::Readers
-        } else if self.has_any(WRITER_WOKEN) {
-            InFlight::Writer
-        } else {
-            InFlight::Nobody
-        }
+        InFlight(self.0 & (READERS_WOKEN | WRITER_WOKEN))
     }
 
     pub(crate) fn is_write_locked(self) -> bool {

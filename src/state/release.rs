@@ -2,27 +2,34 @@
 #![forbid(unsafe_code)]
 
 use super::{
-    Access, InFlight, Priority, Registration, State, Wake, GATE, ONE_READER, ONE_WAITING,
-    READERS_ASLEEP, READERS_WOKEN, UPGRADABLE, UPGRADABLES_ASLEEP, UPGRADER, UPGRADER_WOKEN,
-    WAITING, WRITER, WRITER_WOKEN,
+    Access, Priority, Registration, State, Wake, GATE, ONE_READER, ONE_WAITING, READERS_ASLEEP,
+    READERS_WOKEN, UPGRADABLE, UPGRADABLES_ASLEEP, UPGRADER, UPGRADER_WOKEN, WAITING, WRITER,
+    WRITER_WOKEN,
 };
+use crate::sync::Word;
 
 impl State {
     /// Whether the reader that leaves this state has to [wake the next](State::wake_next).
     pub(crate) fn last_reader_wakes_next(self) -> bool {
-        self.readers() == 1 && self.has_any(GATE) && !self.has_any(WRITER) && !self.is_next_woken()
-    }
-
-    /// Whether who goes next of those that wait for exclusive access was woken: the upgrader, else a writer.
-    fn is_next_woken(self) -> bool {
-        self.has_any(if self.has_any(UPGRADER) { UPGRADER_WOKEN } else { WRITER_WOKEN })
+        self.readers() == 1 && self.has_any(GATE) && !self.has_any(WRITER)
     }
 
     /// Whether a reader that counted itself in, was refused and takes its count back has to: its count
     /// may have hidden from another reader that it was the last. Not while woken readers are in flight: it
     /// defers to them, so it will come again, and a writer that it woke would find them here.
     pub(crate) fn refused_reader_wakes_next(self) -> bool {
-        self.last_reader_wakes_next() && !self.has_any(READERS_WOKEN)
+        self.last_reader_wakes_next() && !self.has_any(READERS_WOKEN | self.next_exclusive().0)
+    }
+
+    /// Who goes next of those that wait for exclusive access: the upgrader, else a writer. The flag that one was
+    /// woken, and how to wake one.
+    #[inline(always)]
+    fn next_exclusive(self) -> (Word, Wake) {
+        if self.has_any(UPGRADER) {
+            (UPGRADER_WOKEN, Wake::Upgrader)
+        } else {
+            (WRITER_WOKEN, Wake::Writer)
+        }
     }
 
     fn without_upgrader(self) -> State {
@@ -102,15 +109,17 @@ impl State {
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn wake_next(self) -> (State, Wake) {
         if self.has_any(WRITER) {
-            (self, Wake::Nobody)
-        } else if self.is_gate_open() {
-            self.wake_readers()
-        } else if !self.is_idle() || self.is_next_woken() {
-            (self, Wake::Nobody)
-        } else if self.has_any(UPGRADER) {
-            (self.with(UPGRADER_WOKEN), Wake::Upgrader)
-        } else {
-            (self.with(WRITER_WOKEN), Wake::Writer)
+            return (self, Wake::Nobody);
+        }
+        if self.is_gate_open() {
+            return self.wake_readers();
+        }
+        if !self.is_idle() {
+            return (self, Wake::Nobody);
+        }
+        match self.next_exclusive() {
+            (woken, _) if self.has_any(woken) => (self, Wake::Nobody),
+            (woken, wake) => (self.with(woken), wake),
         }
     }
 
@@ -132,10 +141,11 @@ impl State {
     }
 
     /// A wake-up found no reader asleep. Readers that were woken before may still be in flight.
-    pub(crate) fn readers_absent(self, in_flight: InFlight) -> (State, Wake) {
-        match in_flight {
-            InFlight::Readers => self.wake_next(),
-            InFlight::Writer | InFlight::Nobody => self.without(READERS_WOKEN).wake_next(),
+    pub(crate) fn readers_absent(self, are_in_flight: bool) -> (State, Wake) {
+        if are_in_flight {
+            self.wake_next()
+        } else {
+            self.without(READERS_WOKEN).wake_next()
         }
     }
 

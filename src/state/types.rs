@@ -72,17 +72,6 @@ pub(crate) enum Registration {
     Registered,
 }
 
-/// Who was woken before another waiter is, and may not have come yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum InFlight {
-    /// No waiter that still has its priority.
-    Nobody,
-    /// A writer: an upgrade has gone ahead of it.
-    Writer,
-    /// Readers, plain or upgradable; maybe a writer, too.
-    Readers,
-}
-
 /// Whom a transition asks to wake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "a wake-up that is not sent is lost"]

@@ -123,7 +123,7 @@ impl Waiting {
     pub(crate) fn wake(&self, access: Access, in_flight: InFlight) -> (usize, Notification) {
         let Waiting { queues, fairness } = self;
         let epoch = fairness.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
-        if access.is_shared() && in_flight != InFlight::Readers {
+        if access.is_shared() && !in_flight.are_readers() {
             fairness.latest.record_readers(epoch);
             fairness.readers_in_flight.store(0, Ordering::Relaxed);
         }
@@ -145,27 +145,24 @@ impl Fairness {
         self.latest.record_writer(sent);
     }
 
-    /// Counts readers that were woken. Returns who is in flight now.
+    /// Counts readers that were woken. Returns whether any have not come.
     #[inline]
-    pub(crate) fn add_readers_in_flight(&self, count: usize) -> InFlight {
+    pub(crate) fn add_readers_in_flight(&self, count: usize) -> bool {
         let before = self.readers_in_flight.fetch_add(count, Ordering::Relaxed);
-        in_flight(before.wrapping_add(count))
+        is_any(before.wrapping_add(count))
     }
 
+    /// Whether readers were woken and have not come.
     #[inline]
-    pub(crate) fn readers_in_flight(&self) -> InFlight {
-        in_flight(self.readers_in_flight.load(Ordering::Relaxed))
+    pub(crate) fn has_readers_in_flight(&self) -> bool {
+        is_any(self.readers_in_flight.load(Ordering::Relaxed))
     }
 }
 
 /// Less than none: a reader came before it was counted as woken.
 #[inline]
-fn in_flight(readers: usize) -> InFlight {
-    if (readers as isize) > 0 {
-        InFlight::Readers
-    } else {
-        InFlight::Nobody
-    }
+fn is_any(readers: usize) -> bool {
+    readers as isize > 0
 }
 
 /// Coming.
@@ -291,13 +288,18 @@ impl WakeEpoch {
     fn begin(&self, deferrals: usize, in_flight: InFlight) -> EpochNumber {
         let is_reserved = IS_EARNED && deferrals > MIN_DEFERRALS;
         let mut owed = deferrals as Owed | if is_reserved { RESERVED } else { 0 };
-        if in_flight != InFlight::Nobody {
-            let before = self.owed.load(Ordering::Relaxed);
-            owed = (owed & OWED).max(before & OWED) | (owed | before) & RESERVED;
+        if in_flight.is_somebody() {
+            owed = self.add_still_owed(owed);
         }
         // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
         self.owed.store(owed, Ordering::Relaxed);
         self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+    }
+
+    #[cfg_attr(feature = "std", cold)]
+    fn add_still_owed(&self, owed: Owed) -> Owed {
+        let before = self.owed.load(Ordering::Relaxed);
+        (owed & OWED).max(before & OWED) | (owed | before) & RESERVED
     }
 
     #[inline]

@@ -28,9 +28,9 @@ fn deferrals_owed_grow_up_to_their_bound() {
 #[test]
 fn an_epoch_that_begins_meanwhile_is_not_shortened() {
     let epoch = WakeEpoch::new();
-    let first = epoch.begin(4, InFlight::Nobody);
+    let first = epoch.begin(4, InFlight::NOBODY);
     assert_eq!(epoch.defer(1), first);
-    let second = epoch.begin(64, InFlight::Nobody);
+    let second = epoch.begin(64, InFlight::NOBODY);
     assert_ne!(first, second);
     assert_eq!((epoch.defer(63), epoch.snapshot().is_spent()), (second, false));
     assert_eq!((epoch.defer(1024), epoch.snapshot().is_spent()), (second, true));
@@ -39,12 +39,12 @@ fn an_epoch_that_begins_meanwhile_is_not_shortened() {
 #[test]
 fn what_is_owed_to_readers_in_flight_stays_owed() {
     let epoch = WakeEpoch::new();
-    epoch.begin(64, InFlight::Nobody);
+    epoch.begin(64, InFlight::NOBODY);
     epoch.defer(4);
-    epoch.begin(4, InFlight::Readers);
+    epoch.begin(4, InFlight::READERS);
     epoch.defer(59);
     assert!(!epoch.snapshot().is_spent());
-    epoch.begin(4, InFlight::Nobody);
+    epoch.begin(4, InFlight::NOBODY);
     epoch.defer(4);
     assert!(epoch.snapshot().is_spent());
 }

@@ -115,15 +115,13 @@ impl<const TASKS: usize> World<TASKS> {
         let forgotten = self.notify_forgotten(access);
         let losses = self.sleepers(access).map(|(_, sleeper, _)| sleeper.losses).max();
         let deferrals_owed = self.deferrals_owed.after(losses.unwrap_or(0));
-        self.left = match in_flight {
-            InFlight::Nobody => deferrals_owed,
-            InFlight::Writer | InFlight::Readers => deferrals_owed.max(self.left),
-        };
+        let still_owed = if in_flight.is_somebody() { self.left } else { 0 };
+        self.left = deferrals_owed.max(still_owed);
         let sleeps = losses.is_some();
-        let ends_that_of = |other: Access| match (access, in_flight) {
-            (Access::Write, _) => sleeps && other == Access::Write,
-            (Access::Upgrade, _) | (_, InFlight::Readers) => false,
-            (_, InFlight::Nobody | InFlight::Writer) => other.is_shared(),
+        let ends_that_of = |other: Access| match access {
+            Access::Write => sleeps && other == Access::Write,
+            Access::Upgrade => false,
+            _ => !in_flight.are_readers() && other.is_shared(),
         };
         for task in &mut self.tasks {
             if task.deferred == Deferred::Enough {
@@ -135,7 +133,7 @@ impl<const TASKS: usize> World<TASKS> {
                 *is_late = true;
             }
         }
-        if access.is_shared() && in_flight != InFlight::Readers {
+        if access.is_shared() && !in_flight.are_readers() {
             self.readers_in_flight = 0;
         }
         let count = (self.sleepers(access).count() as u8).min(at_most);
@@ -174,6 +172,6 @@ impl<const TASKS: usize> World<TASKS> {
             matches!(task.at, At::Sends(_))
                 || task.entry == QueueEntry::Notified { is_late: false } && task.access.is_shared()
         };
-        self.state.in_flight() == InFlight::Readers || self.tasks.iter().any(counts)
+        self.state.in_flight().are_readers() || self.tasks.iter().any(counts)
     }
 }

@@ -40,7 +40,7 @@ impl<const TASKS: usize> World<TASKS> {
             }
             Sending::Wake(Wake::ReadersAndUpgradable, in_flight) => Sending::Upgradable {
                 woken: self.notify(Access::Read, u8::MAX, in_flight),
-                in_flight: InFlight::Readers,
+                in_flight: InFlight::READERS,
             },
             Sending::Wake(Wake::Upgradable, in_flight) => {
                 Sending::Upgradable { woken: 0, in_flight }
@@ -86,7 +86,7 @@ impl<const TASKS: usize> World<TASKS> {
                 Sending::UpgradableAgain { woken }
             }
             Sending::UpgradableAgain { woken } => {
-                match self.notify(Access::UpgradableRead, 1, InFlight::Readers) {
+                match self.notify(Access::UpgradableRead, 1, InFlight::READERS) {
                     0 => Sending::Woken { woken },
                     _ => {
                         self.readers_in_flight = self.readers_in_flight.wrapping_add(woken + 1);
@@ -98,11 +98,8 @@ impl<const TASKS: usize> World<TASKS> {
                 return self.transition(who, self.state.upgradables_present(), then);
             }
             Sending::Woken { woken: 0 } => {
-                let in_flight = match self.readers_in_flight as i8 > 0 {
-                    true => InFlight::Readers,
-                    false => InFlight::Nobody,
-                };
-                return self.transition(who, self.state.readers_absent(in_flight), then);
+                let are_in_flight = self.readers_in_flight as i8 > 0;
+                return self.transition(who, self.state.readers_absent(are_in_flight), then);
             }
             Sending::Woken { woken } => {
                 self.readers_in_flight = self.readers_in_flight.wrapping_add(woken);
