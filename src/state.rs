@@ -35,9 +35,9 @@
 //!    whose release wakes this waiter or one before it.
 //! 5. While `WRITER_WOKEN` is set, a wake-up has been sent or is about to be, to a writer that has not come yet.
 //!    That writer takes the flag down when it comes, or gives up and wakes the next. A sender that found no
-//!    waiter takes the flag down and looks for sleepers once more. So does an upgrader with its flag. Only an
-//!    upgrade goes ahead of a woken writer without having deferred: its holder was let in before, and the
-//!    writer is still the next when it leaves.
+//!    waiter takes the flag down and looks for sleepers once more. `UPGRADER_WOKEN` is the same for the upgrader.
+//!    An upgrade leaves `WRITER_WOKEN` up: its holder was let in before that writer was woken, which stays the
+//!    next writer. Whoever else takes exclusive access takes the flag down.
 //! 6. `READERS_WOKEN` only makes others defer, woken writers too. A waiter that defers comes again, or
 //!    wakes the next when it gives up.
 //! 7. `BIASED` implies an open gate and no `WRITER`. It is set only where readers are counted elsewhere too, so

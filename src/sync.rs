@@ -90,17 +90,19 @@ pub(crate) use uninterrupted::fence;
 
 #[cfg(all(feature = "std", any(any_rwlock_loom, not(test))))]
 pub(crate) use atomic::AtomicPtr;
-#[cfg(any(any_rwlock_loom, not(test)))]
+#[cfg(any(any_rwlock_loom, all(any(feature = "std", any_rwlock_shuttle), not(test))))]
 pub(crate) use atomic::AtomicUsize;
 pub(crate) use atomic::Ordering;
 #[cfg(all(not(feature = "std"), any(any_rwlock_loom, not(test))))]
 pub(crate) use atomic::{AtomicU16, AtomicU8};
 #[cfg(all(test, feature = "std", not(any_rwlock_loom)))]
 pub(crate) use tests::interrupt::AtomicPtr;
+#[cfg(all(test, any(feature = "std", any_rwlock_shuttle), not(any_rwlock_loom)))]
+pub(crate) use tests::interrupt::AtomicUsize;
+#[cfg(all(test, not(any_rwlock_loom)))]
+pub(crate) use tests::interrupt::AtomicWord;
 #[cfg(all(test, not(feature = "std"), not(any_rwlock_loom)))]
 pub(crate) use tests::interrupt::{AtomicU16, AtomicU8};
-#[cfg(all(test, not(any_rwlock_loom)))]
-pub(crate) use tests::interrupt::{AtomicUsize, AtomicWord};
 #[cfg(any(any_rwlock_loom, not(test)))]
 pub(crate) use PlainWord as AtomicWord;
 

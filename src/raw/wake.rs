@@ -119,13 +119,12 @@ impl RawRwLock {
     #[cold]
     fn wake_exclusive_again(&self, waiting: &Waiting, access: Access) -> (State, Wake) {
         let (before, wake) = self.exchange(|state| state.retract_exclusive_wake(access));
-        let in_flight = before.in_flight();
-        let woken = match wake {
-            Wake::Writer => Self::wake_sleeper(waiting, Access::Write, in_flight),
-            Wake::Upgrader => Self::wake_sleeper(waiting, Access::Upgrade, in_flight),
-            _ => false,
+        let access = match wake {
+            Wake::Writer => Access::Write,
+            Wake::Upgrader => Access::Upgrade,
+            _ => return (before, wake),
         };
-        if woken {
+        if Self::wake_sleeper(waiting, access, before.in_flight()) {
             return DONE;
         }
         self.exchange(State::writers_absent)

@@ -123,11 +123,14 @@ impl State {
         }
     }
 
-    /// A wake-up found nobody asleep, a writer or the upgrader: its flag stands for none. Says whom to look for
-    /// once more, as things are now.
+    /// A wake-up found nobody asleep, a writer or the upgrader: its flag stands for none. Says whom to wake in their
+    /// place, as things are now; if that is a writer or the upgrader, only whom to look for.
     pub(crate) fn retract_exclusive_wake(self, access: Access) -> (State, Wake) {
         let state = self.clear_woken(access, Priority::Woken);
-        (state, if state.is_gate_open() { Wake::Nobody } else { state.wake_next().1 })
+        match state.wake_next() {
+            (_, wake @ (Wake::Writer | Wake::Upgrader)) => (state, wake),
+            readers_or_nobody => readers_or_nobody,
+        }
     }
 
     /// Nor did the next one, so all that wait have been woken before. Readers must not depend on those being

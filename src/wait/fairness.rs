@@ -9,14 +9,16 @@
 //! How many deferrals are owed depends on the waiter: more with each *loss*, a wake-up that came to nothing
 //! because a later arrival was faster. There is a bound, because the waiter may never be polled again.
 //!
-//! All of this is advisory: it changes who goes first, and how soon. So every access here is Relaxed, and two
-//! operations in a row need not be one.
+//! All of this but that a writer is late is advisory: it changes who goes first, and how soon. So every access here
+//! is Relaxed, and two operations in a row need not be one.
 #![forbid(unsafe_code)]
 
 use super::queue::Waiting;
 use super::spin::{SpinBudget, IS_EARNED};
 use crate::state::{Access, InFlight, Priority};
-use crate::sync::{constructor, AtomicUsize, Ordering};
+#[cfg(feature = "std")]
+use crate::sync::AtomicUsize;
+use crate::sync::{constructor, Ordering};
 #[cfg(not(feature = "std"))]
 use crate::sync::{AtomicU16, AtomicU8};
 
@@ -28,7 +30,7 @@ pub(crate) use late::Notification;
 /// once in 65 536.
 pub(crate) type EpochBits = u16;
 
-/// The number of an epoch. Without `std` no more of it, for a small lock.
+/// The number of an epoch, or a number of readers. Without `std` no more of it, for a small lock.
 #[cfg(feature = "std")]
 pub(crate) type EpochNumber = usize;
 #[cfg(feature = "std")]
@@ -92,7 +94,7 @@ pub(crate) struct Fairness {
     epoch: WakeEpoch,
     spin_budget: SpinBudget,
     /// How many woken readers have not come yet. When the last one comes, others need not defer any longer.
-    readers_in_flight: AtomicUsize,
+    readers_in_flight: AtomicNumber,
     latest: Latest,
 }
 
@@ -102,7 +104,7 @@ impl Fairness {
             Fairness {
                 epoch: WakeEpoch::new(),
                 spin_budget: SpinBudget::new(),
-                readers_in_flight: AtomicUsize::new(0),
+                readers_in_flight: AtomicNumber::new(0),
                 latest: Latest::new(),
             }
         }
@@ -148,6 +150,8 @@ impl Fairness {
     /// Counts readers that were woken. Returns whether any have not come.
     #[inline]
     pub(crate) fn add_readers_in_flight(&self, count: usize) -> bool {
+        #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
+        let count = count as EpochNumber;
         let before = self.readers_in_flight.fetch_add(count, Ordering::Relaxed);
         is_any(before.wrapping_add(count))
     }
@@ -161,8 +165,8 @@ impl Fairness {
 
 /// Less than none: a reader came before it was counted as woken.
 #[inline]
-fn is_any(readers: usize) -> bool {
-    readers as isize > 0
+fn is_any(readers: EpochNumber) -> bool {
+    (1..=EpochNumber::MAX / 2).contains(&readers)
 }
 
 /// Coming.

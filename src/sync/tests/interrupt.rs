@@ -9,6 +9,7 @@ use super::super::{atomic, PlainWord, Word};
 
 #[cfg(feature = "std")]
 pub(crate) type AtomicPtr<T> = Hooked<atomic::AtomicPtr<T>>;
+#[cfg(any(feature = "std", any_rwlock_shuttle))]
 pub(crate) type AtomicUsize = Hooked<atomic::AtomicUsize>;
 #[cfg(not(feature = "std"))]
 pub(crate) type AtomicU16 = Hooked<atomic::AtomicU16>;
@@ -76,6 +77,7 @@ impl<T> Hooked<atomic::AtomicPtr<T>> {
     }
 }
 
+#[cfg(any(feature = "std", any_rwlock_shuttle))]
 impl Hooked<atomic::AtomicUsize> {
     pub(crate) const fn new(number: usize) -> Self {
         Hooked(atomic::AtomicUsize::new(number))

@@ -127,8 +127,9 @@ impl<const TASKS: usize> World<TASKS> {
             if task.deferred == Deferred::Enough {
                 task.deferred = Deferred::Before;
             }
-            // Without `std` a wake-up does not carry its epoch.
-            let is_told = cfg!(feature = "std") && ends_that_of(task.access);
+            // Without `std` no writer is known to be late.
+            let can_tell = cfg!(feature = "std") || task.access.is_shared();
+            let is_told = can_tell && ends_that_of(task.access);
             if let (QueueEntry::Notified { is_late }, true) = (&mut task.entry, is_told) {
                 *is_late = true;
             }

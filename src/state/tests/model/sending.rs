@@ -60,6 +60,9 @@ impl<const TASKS: usize> World<TASKS> {
             Sending::RetractsWake(access) => {
                 let in_flight = self.state.in_flight();
                 let (state, wake) = self.state.retract_exclusive_wake(access);
+                if !matches!(wake, Wake::Writer | Wake::Upgrader) {
+                    return self.transition(who, (state, wake), then);
+                }
                 self.state = state;
                 self.check_can_go(wake);
                 Sending::ExclusiveAgain(wake, in_flight)
