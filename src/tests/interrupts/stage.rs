@@ -381,7 +381,8 @@ impl Stage {
     pub(super) fn assert_free(&self) {
         let state = self.lock.raw.snapshot();
         assert!(!state.is_locked() && !state.has_waiting_writer(), "{state:?}");
-        assert!(std::format!("{state:?}").contains("writer_woken: false"), "{state:?}");
+        let shown = std::format!("{state:?}");
+        assert!(shown.contains(" writer_woken: false, upgrader_woken: false"), "{state:?}");
         assert!(self.lock.try_write().is_some(), "{state:?}");
         assert_eq!(self.lock.raw.snapshot(), crate::state::State::FREE);
     }
