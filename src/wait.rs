@@ -415,7 +415,8 @@ impl Waiter {
         // waiting.
         let panicked = OnUnwind::new(|| withdraw(Priority::Woken));
         // The waker is dropped at the end: it may use the lock, where this waiter is not to be found any longer.
-        let (notification, _waker) = waiting.queues.cancel(access, self.project().entry);
+        let sent_now = || waiting.fairness.sent_now();
+        let (notification, _waker) = waiting.queues.cancel(access, self.project().entry, sent_now);
         panicked.disarm();
         withdraw(notification.map_or(Priority::Arriving, |notification| {
             waiting.fairness.count_arrival(access, notification)

@@ -192,6 +192,12 @@ impl Fairness {
         }
     }
 
+    /// A wake-up that was sent this moment.
+    #[cfg_attr(any(feature = "intrusive", not(feature = "std")), allow(dead_code))]
+    pub(crate) fn sent_now(&self) -> Notification {
+        Notification::sent_in(self.epoch.snapshot().number)
+    }
+
     #[inline]
     pub(crate) fn epoch(&self) -> EpochSnapshot {
         self.epoch.snapshot()

@@ -21,7 +21,7 @@
 //! | `Queues::enqueue` | the entry is queued for this access: if its standing says that it has lost, behind all that have lost and before all that have not; else behind all. (Readers, which are all woken at once, may be in the order in which they came.) |
 //! | `QueueEntry::poll` | the wake-up that this entry was sent; if there is none, this task's waker is woken when there is. One operation if nothing has changed |
 //! | `Queues::leave` | the entry is not queued; whether it was sent a wake-up that its owner had not seen |
-//! | `Queues::cancel` | the same, and which wake-up; the waker, to be dropped, unless the engine drops it itself |
+//! | `Queues::cancel` | the same, and which wake-up, by `sent_now` if an engine cannot tell of one that comes meanwhile; the waker, to be dropped, unless the engine drops it itself |
 //! | `Queues::wake` | the first `count` entries for this access that have not been woken are woken, in order; how many there were |
 //! | `Queues::losses` | an upper bound of how often any of those queued has lost; 0 if none has (of readers, in place and without `std`: if none is queued) |
 //!

@@ -3,7 +3,9 @@
 use any_rwlock::RwLockUpgradableReadGuard as Upgradable;
 
 use crate::harness::Bound::{Preemptions, Unbounded};
-use crate::harness::{block_on, join, model, on_a_thread, read, read_upgradably, waiting, write};
+use crate::harness::{
+    block_on, join, model, on_a_thread, read, read_upgradably, waiting, watched, write,
+};
 
 model!(fn of_a_writer_while_the_reader_leaves_with_a_reader_behind_it, Preemptions(3), writes: 0, |lock| {
     let held = lock.try_read().unwrap();
@@ -41,6 +43,28 @@ model!(fn of_a_writer_while_the_reader_leaves_with_a_writer_behind_it, Preemptio
     let writer = on_a_thread(move || block_on(writer).add_one());
     drop(held);
     join([gives_up, writer]);
+});
+
+model!(fn of_a_writer_while_the_reader_leaves_and_the_next_is_woken, Preemptions(2), writes: 1, |lock| {
+    let held = lock.try_read().unwrap();
+    let gives_up = waiting(lock.write());
+    let (writer, is_woken) = watched(lock.write());
+    let gives_up = on_a_thread(move || drop(gives_up));
+    drop(held);
+    join([gives_up]);
+    assert!(is_woken(), "a lost wake-up");
+    block_on(writer).add_one();
+});
+
+model!(fn of_an_upgradable_reader_while_one_leaves_and_the_next_is_woken, Preemptions(2), writes: 0, |lock| {
+    let held = lock.try_upgradable_read().unwrap();
+    let gives_up = waiting(lock.upgradable_read());
+    let (next, is_woken) = watched(lock.upgradable_read());
+    let gives_up = on_a_thread(move || drop(gives_up));
+    drop(held);
+    join([gives_up]);
+    assert!(is_woken(), "a lost wake-up");
+    block_on(next).get();
 });
 
 model!(fn of_the_first_writer_while_both_kinds_wait_behind_it, Preemptions(2), writes: 1, |lock| {

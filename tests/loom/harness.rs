@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
@@ -238,6 +238,22 @@ pub(crate) fn waiting<F: Future>(future: F) -> Pin<Box<F>> {
     let poll = future.as_mut().poll(&mut Context::from_waker(&deaf()));
     assert!(matches!(poll, Poll::Pending), "it should have had to wait");
     future
+}
+
+/// The same; and whether it has been woken since.
+pub(crate) fn watched<F: Future>(future: F) -> (Pin<Box<F>>, impl Fn() -> bool) {
+    struct Watch(AtomicBool);
+    impl Wake for Watch {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+    let mut future = Box::pin(future);
+    let watch = Arc::new(Watch(AtomicBool::new(false)));
+    let waker = Waker::from(Arc::clone(&watch));
+    let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(matches!(poll, Poll::Pending), "it should have had to wait");
+    (future, move || watch.0.load(Ordering::SeqCst))
 }
 
 /// Polls once, and gives the future up.

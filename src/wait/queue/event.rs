@@ -178,6 +178,7 @@ impl Queues {
         &self,
         access: Access,
         entry: Pin<&mut QueueEntry>,
+        sent_now: impl FnOnce() -> Notification,
     ) -> (Option<Notification>, Option<Waker>) {
         let is_overtaken = entry.is_overtaken;
         // Taken first: if the waker panics that the poll drops, unwinding unlinks the listener.
@@ -191,10 +192,8 @@ impl Queues {
         panicked.disarm();
         match polled {
             Poll::Ready(notification) => (Some(notification), None),
-            Poll::Pending => {
-                self.discard(access, listener, is_overtaken);
-                (None, None)
-            }
+            // A wake-up may have come since.
+            Poll::Pending => (self.discard(access, listener, is_overtaken).then(sent_now), None),
         }
     }
 

@@ -267,7 +267,7 @@ impl Queues {
 
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) fn leave(&self, access: Access, entry: Pin<&mut QueueEntry>) -> bool {
-        self.cancel(access, entry).0.is_some()
+        self.cancel(access, entry, || unreachable!("the notification tells")).0.is_some()
     }
 
     #[cfg_attr(feature = "std", inline(always))]
@@ -276,6 +276,7 @@ impl Queues {
         &self,
         _: Access,
         entry: Pin<&mut QueueEntry>,
+        _: impl FnOnce() -> Notification,
     ) -> (Option<Notification>, Option<Waker>) {
         let entry = entry.into_ref().get_ref();
         let list = match entry.list.get() {

@@ -53,7 +53,7 @@ fn who_was_overtaken_and_has_a_waker_that_panics_leaves_no_record() {
     };
     assert!(!is_on_record_after(Arc::new(PanicsWhenDropped).into(), leaves));
     let cancels = |queues: &Queues, mut entry: Pin<Box<QueueEntry>>| {
-        queues.cancel(Access::Write, entry.as_mut());
+        queues.cancel(Access::Write, entry.as_mut(), || Notification::sent_in(1));
     };
     assert!(!is_on_record_after(Arc::new(PanicsWhenDropped).into(), cancels));
 }
