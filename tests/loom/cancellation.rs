@@ -1,5 +1,7 @@
 //! Waiters that give up, before and after they were woken.
 
+use std::future::Future;
+
 use any_rwlock::RwLockUpgradableReadGuard as Upgradable;
 
 use crate::harness::Bound::{Preemptions, Unbounded};
@@ -45,26 +47,28 @@ model!(fn of_a_writer_while_the_reader_leaves_with_a_writer_behind_it, Preemptio
     join([gives_up, writer]);
 });
 
-model!(fn of_a_writer_while_the_reader_leaves_and_the_next_is_woken, Preemptions(2), writes: 1, |lock| {
-    let held = lock.try_read().unwrap();
-    let gives_up = waiting(lock.write());
-    let (writer, is_woken) = watched(lock.write());
+/// One waits, and another behind it. The first gives up while `held` leaves: the other is woken.
+fn the_next<F, N>(held: impl Sized, gives_up: F, next: N) -> N::Output
+where
+    F: Future + Send + 'static,
+    N: Future,
+{
+    let gives_up = waiting(gives_up);
+    let (next, is_woken) = watched(next);
     let gives_up = on_a_thread(move || drop(gives_up));
     drop(held);
     join([gives_up]);
     assert!(is_woken(), "a lost wake-up");
-    block_on(writer).add_one();
+    block_on(next)
+}
+
+model!(fn of_a_writer_while_the_reader_leaves_and_the_next_is_woken, Preemptions(2), writes: 1, |lock| {
+    the_next(lock.try_read().unwrap(), lock.write(), lock.write()).add_one();
 });
 
 model!(fn of_an_upgradable_reader_while_one_leaves_and_the_next_is_woken, Preemptions(2), writes: 0, |lock| {
     let held = lock.try_upgradable_read().unwrap();
-    let gives_up = waiting(lock.upgradable_read());
-    let (next, is_woken) = watched(lock.upgradable_read());
-    let gives_up = on_a_thread(move || drop(gives_up));
-    drop(held);
-    join([gives_up]);
-    assert!(is_woken(), "a lost wake-up");
-    block_on(next).get();
+    the_next(held, lock.upgradable_read(), lock.upgradable_read()).get();
 });
 
 model!(fn of_the_first_writer_while_both_kinds_wait_behind_it, Preemptions(2), writes: 1, |lock| {

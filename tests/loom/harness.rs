@@ -234,8 +234,12 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 
 /// The future, after one poll that had to wait.
 pub(crate) fn waiting<F: Future>(future: F) -> Pin<Box<F>> {
+    waiting_with(&deaf(), future)
+}
+
+fn waiting_with<F: Future>(waker: &Waker, future: F) -> Pin<Box<F>> {
     let mut future = Box::pin(future);
-    let poll = future.as_mut().poll(&mut Context::from_waker(&deaf()));
+    let poll = future.as_mut().poll(&mut Context::from_waker(waker));
     assert!(matches!(poll, Poll::Pending), "it should have had to wait");
     future
 }
@@ -248,11 +252,8 @@ pub(crate) fn watched<F: Future>(future: F) -> (Pin<Box<F>>, impl Fn() -> bool) 
             self.0.store(true, Ordering::SeqCst);
         }
     }
-    let mut future = Box::pin(future);
     let watch = Arc::new(Watch(AtomicBool::new(false)));
-    let waker = Waker::from(Arc::clone(&watch));
-    let poll = future.as_mut().poll(&mut Context::from_waker(&waker));
-    assert!(matches!(poll, Poll::Pending), "it should have had to wait");
+    let future = waiting_with(&Waker::from(Arc::clone(&watch)), future);
     (future, move || watch.0.load(Ordering::SeqCst))
 }
 

@@ -10,8 +10,6 @@
 #![forbid(unsafe_code)]
 
 use super::{AtomicNumber, EpochNumber};
-#[cfg(feature = "std")]
-use crate::sync::AtomicUsize;
 use crate::sync::{constructor, Ordering};
 
 /// The epoch in which a waiter was woken.
@@ -38,7 +36,7 @@ pub(super) struct Latest {
     readers: AtomicNumber,
     /// A writer. One that was woken in an earlier one is late.
     #[cfg(feature = "std")]
-    writer: AtomicUsize,
+    writer: AtomicNumber,
 }
 
 impl Latest {
@@ -47,7 +45,7 @@ impl Latest {
             Latest {
                 readers: AtomicNumber::new(0),
                 #[cfg(feature = "std")]
-                writer: AtomicUsize::new(0),
+                writer: AtomicNumber::new(0),
             }
         }
     }
