@@ -26,7 +26,8 @@
 //! Invariants. SAFETY comments cite the first two.
 //!
 //! 1. `WRITER` excludes an upgradable reader, and every reader but those that are backing out; unless the guard
-//!    of an upgrade was forgotten, and then `WRITER` stands for no guard.
+//!    of an upgrade was forgotten. Then `WRITER` stands for no guard, until the upgradable reader waits for exclusive
+//!    access once more.
 //! 2. A release or a conversion changes the fields of its own access, flags and wake-ups. It never
 //!    touches what another holder was given.
 //! 3. `UPGRADER_WOKEN` implies `UPGRADER`, and that `UPGRADABLE`. Each goes with the next: an upgrade that was
@@ -262,7 +263,8 @@ impl State {
             }
             (Access::Write, Registration::New) => Some(State(state.0 + ONE_WAITING)),
             (Access::Upgrade, Registration::New) => {
-                Some(state.with(UPGRADER).without(UPGRADER_WOKEN))
+                // The upgradable reader has no exclusive access: a `WRITER` is that of an upgrade it has forgotten.
+                Some(state.with(UPGRADER).without(UPGRADER_WOKEN | WRITER))
             }
             (Access::Write | Access::Upgrade, Registration::Registered) => Some(state),
         }

@@ -11,8 +11,8 @@ use crate::raw::RawRwLock;
 /// its `try_` and `_blocking` variants, and the same methods of the guard on `Arc`. Invariant in
 /// `T`; `Send` and `Sync` if `T` is.
 ///
-/// If it is forgotten, the lock stays locked, as with any forgotten guard; the upgradable guard can be
-/// upgraded once more.
+/// If it is forgotten, the lock stays locked, as with any forgotten guard, until the upgradable guard is
+/// upgraded once more: what that gives ends as usual.
 #[must_use = "the upgradable guard is upgraded only until this guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct RwLockUpgradedGuard<'a, T: ?Sized> {

@@ -1,4 +1,4 @@
-//! Upgrades by reference that are forgotten while they wait, and whose guard goes on without them.
+//! Upgrades by reference that are forgotten, as they wait or with what they gave, and whose guard goes on without them.
 
 use std::mem;
 
@@ -53,4 +53,15 @@ fn the_wake_up_of_a_forgotten_upgrade_ends_with_the_access_of_its_guard() {
             }
         }
     }
+}
+
+#[test]
+fn what_a_forgotten_upgrade_gave_is_had_once_more_and_ends_then() {
+    let lock = RwLock::new(0);
+    let mut guard = lock.try_upgradable_read().unwrap();
+    mem::forget(RwLockUpgradableReadGuard::try_upgrade_ref(&mut guard).unwrap());
+    let reader = Kind::Read.waiter(&lock);
+    *RwLockUpgradableReadGuard::try_upgrade_ref(&mut guard).unwrap() += 1;
+    assert_eq!(reader.wakes(), 1);
+    assert_eq!(*guard, 1);
 }

@@ -339,6 +339,8 @@ impl<const TASKS: usize> World<TASKS> {
         let writers = count(&|task| task.is_counted(Access::Write));
         let upgraders = count(&|task| task.is_counted(Access::Upgrade));
         let has_upgrader = upgraders == 1 || self.forgotten.has_upgrader;
+        let has_writer = exclusive == 1 || self.forgotten.has_writer;
+        let is_upgradable = upgradable == 1 && !has_writer;
         let state = self.state;
         let promises = [
             (exclusive == 0 || shared + upgradable == 0, "a writer beside readers"),
@@ -346,8 +348,8 @@ impl<const TASKS: usize> World<TASKS> {
             (upgradable <= 1, "two upgradable readers"),
             (self.counts_readers_right(shared + backing_out), "the count of readers is off"),
             (self.check_bias(), "the lock is biased though a writer has access or waits"),
-            (state.is_write_locked() == (exclusive == 1), "the writer's bit is off"),
-            (state.is_upgradable_locked() == (upgradable == 1), "the upgradable's bit is off"),
+            (state.is_write_locked() == has_writer, "the writer's bit is off"),
+            (state.is_upgradable_locked() == is_upgradable, "the upgradable's bit is off"),
             (state.waiting_writers() == writers, "the count of writers that wait is off"),
             (state.has_any(UPGRADER) == has_upgrader, "the upgrader's bit is off"),
         ];

@@ -2,7 +2,7 @@
 
 use super::queues::QueueEntry;
 use super::{Access, Mode, Task, World};
-use crate::state::UPGRADER;
+use crate::state::{UPGRADABLE, UPGRADER, WRITER};
 
 /// What upgrades have left behind that were forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -11,6 +11,8 @@ pub(super) struct Forgotten {
     is_asleep: bool,
     /// The guard of the last one still has its claim.
     pub(super) has_upgrader: bool,
+    /// The exclusive access of an upgrade has been forgotten, and nobody has had it since.
+    pub(super) has_writer: bool,
 }
 
 impl<const TASKS: usize> World<TASKS> {
@@ -21,6 +23,23 @@ impl<const TASKS: usize> World<TASKS> {
         self.forgotten.has_upgrader = true;
         self.dequeue(who);
         self.tasks[who] = Task::holding(Mode::Upgradable);
+    }
+
+    /// Whether exclusive access that is held was had by an upgrade.
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.state.has_any(UPGRADABLE)
+    }
+
+    /// The borrow of its guard ends, and what the upgrade gave is not dropped.
+    pub(super) fn forget_upgraded(&mut self, who: usize) {
+        self.forgotten.has_writer = true;
+        self.tasks[who] = Task::holding(Mode::Upgradable);
+    }
+
+    /// Whether nobody is left who could end the exclusive access that was forgotten.
+    pub(super) fn stays_locked(&self) -> bool {
+        let may_upgrade = |task: &Task| task.mode() == Some(Mode::Upgradable);
+        self.forgotten.has_writer && !self.tasks.iter().any(may_upgrade)
     }
 
     /// How many forgotten waiters of this kind, at most one, a notification finds asleep.
@@ -41,8 +60,11 @@ impl<const TASKS: usize> World<TASKS> {
         task.mode().is_some() && !has_upgradered
     }
 
-    /// Where there is no claim, none has been left behind.
+    /// Where there is no claim and no writer, none has been left behind; and who has exclusive access has that which
+    /// was.
     pub(super) fn end_left_claim(&mut self) {
         self.forgotten.has_upgrader &= self.state.has_any(UPGRADER);
+        let is_held = self.tasks.iter().any(|task| task.mode() == Some(Mode::Exclusive));
+        self.forgotten.has_writer &= self.state.has_any(WRITER) && !is_held;
     }
 }

@@ -26,7 +26,8 @@ pub(super) enum Trouble {
     Conversions,
     /// The same; waits are cancelled, and polled without having been woken.
     Cancellation,
-    /// The same; waits are never polled again, and the guard of an upgrade goes on without it.
+    /// The same; waits are never polled again, and the guard of an upgrade goes on without it, or without what it
+    /// gave.
     Forgetting,
 }
 
@@ -59,6 +60,12 @@ impl Worlds {
                 }
                 if self.trouble >= Trouble::Conversions {
                     convert(world, who, mode, act);
+                }
+                if self.trouble == Trouble::Forgetting
+                    && mode == Mode::Exclusive
+                    && world.is_upgraded()
+                {
+                    act(&|world| world.forget_upgraded(who));
                 }
             }
             At::Acquires(priority) => {
@@ -183,7 +190,8 @@ fn check_nobody_is_lost<const ACTORS: usize>(world: &World<ACTORS>) -> Result<()
     };
     let sleeps = |task: &Task| task.at == At::Waits && !task.is_forgotten;
     let swallows = |task: &Task| task.is_forgotten && (task.is_woken || task.mode().is_some());
-    let is_lost = world.tasks.iter().any(sleeps)
+    let is_lost = !world.stays_locked()
+        && world.tasks.iter().any(sleeps)
         && !world.tasks.iter().any(|task| can_go(task) || swallows(task));
     if is_lost {
         return Err("a lost wake-up");
@@ -194,6 +202,9 @@ fn check_nobody_is_lost<const ACTORS: usize>(world: &World<ACTORS>) -> Result<()
 /// Where nobody holds a guard and nobody is in the middle of something, whoever is polled a few
 /// times gets in.
 fn check_only_guards_block<const ACTORS: usize>(world: &World<ACTORS>) -> Result<(), &'static str> {
+    if world.forgotten.has_writer {
+        return Ok(());
+    }
     // An upgrade holds its guard, but what it claims beyond that holds nothing up.
     let holds = |task: &Task| task.mode().is_some() && task.registration == Registration::New;
     if world.tasks.iter().any(|task| holds(task) || task.is_between_steps()) {
@@ -263,7 +274,7 @@ fn check_phases<const ACTORS: usize>(
 ) {
     let sleeps = |task: &Task| matches!(task.entry, QueueEntry::Asleep { .. });
     let reads = |task: &Task| matches!(task.access, Access::Read | Access::RecursiveRead);
-    if before.tasks[who].at != At::Holds(Mode::Exclusive) {
+    if before.tasks[who].at != At::Holds(Mode::Exclusive) || after.forgotten.has_writer {
         return;
     }
     let was_woken = |(before, after): (&Task, &Task)| {
