@@ -28,9 +28,8 @@
 //! - *cancel*: it leaves the queue and the record, and passes on a wake-up that it will not use.
 //!
 //! Before it enqueues, a waiter may spin, and an arrival may barge, where both have paid lately ([`spin`]).
-//! How a thread waits is said in `blocking`. The model in `state::tests` walks these very states.
+//! How it leaves is in `leaving`, how a thread waits in `blocking`. The model in `state::tests` walks these very states.
 
-use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -40,19 +39,21 @@ use crate::state::{Access, Priority, Refusal, Registration};
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 pub(crate) mod blocking;
 pub(crate) mod fairness;
+mod leaving;
 pub(crate) mod queue;
 pub(crate) mod request;
 pub(crate) mod spin;
 mod standing;
+pub(crate) mod target;
 pub(crate) mod unwind;
 pub(crate) mod yielding;
 
 use queue::{QueueEntry, Waiting};
-use request::Target;
 
 pub(crate) use request::Acquire;
 use spin::Spin;
 pub(crate) use standing::Standing;
+use target::Target;
 use unwind::OnUnwind;
 
 pin_project_lite::pin_project! {
@@ -360,67 +361,6 @@ impl Waiter {
         // overwritten or dropped before it has acquired its access or was cancelled: then the entry has left.
         // All its functions are called with the target's queues; a waiter has one target.
         unsafe { waiting.queues.enqueue(access, self.project().entry, cx) };
-    }
-
-    /// The waker has panicked as it was cloned, and the waiter is not queued: it goes off record, and passes on the
-    /// wake-up with which it came, if it was woken.
-    #[cold]
-    #[inline(never)]
-    fn withdraw(target: Target<'_>, priority: Priority, registration: Registration) {
-        let access = target.access();
-        // SAFETY: this waiter was registered like that, and is not any longer: its `Standing` says so.
-        unsafe { target.raw().withdraw(access, priority, registration) }
-    }
-
-    /// Leaves the queue, with access.
-    #[cfg_attr(feature = "std", inline(never))]
-    fn leave(mut self: Pin<&mut Self>, target: Target<'_>) {
-        let (raw, access) = (target.raw(), target.access());
-        let waiting = raw.waiting();
-        self.as_mut().standing().registration = Registration::New;
-        let panicked = OnUnwind::new(|| {
-            // SAFETY: this poll acquired the access. If a waker panics that the entry drops, no permit is
-            // made for it.
-            unsafe { raw.release(access) }
-        });
-        let was_woken = waiting.queues.leave(access, self.project().entry);
-        panicked.disarm();
-        // Since this poll began.
-        if was_woken && access.is_shared() && waiting.fairness.count_reader() == Priority::LastWoken
-        {
-            raw.clear_readers_woken();
-        }
-    }
-
-    /// Stops waiting: keeps no other waiter waiting any longer, and passes on a wake-up.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Waiter::poll`].
-    #[inline(never)]
-    unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
-        if !self.is_queued() {
-            return;
-        }
-        let (raw, access) = (target.raw(), target.access());
-        let waiting = raw.waiting();
-        let standing = self.as_mut().standing();
-        let registration = mem::replace(&mut standing.registration, Registration::New);
-        let withdraw = |priority| {
-            // SAFETY: the word knows of this waiter like that, by the caller's promise of this lock. The record
-            // is withdrawn once: the waiter is `New` by now.
-            unsafe { raw.withdraw(access, priority, registration) }
-        };
-        // If a waker panics, it is not known whether the entry was woken; a wake-up too many keeps no waiter
-        // waiting.
-        let panicked = OnUnwind::new(|| withdraw(Priority::Woken));
-        // The waker is dropped at the end: it may use the lock, where this waiter is not to be found any longer.
-        let sent_now = || waiting.fairness.sent_now();
-        let (notification, _waker) = waiting.queues.cancel(access, self.project().entry, sent_now);
-        panicked.disarm();
-        withdraw(notification.map_or(Priority::Arriving, |notification| {
-            waiting.fairness.count_arrival(access, notification)
-        }));
     }
 
     /// Defers: it is to come again. Returns how often it has deferred before in this epoch; `weight` tells

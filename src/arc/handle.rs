@@ -9,7 +9,8 @@ use crate::guard::{Claim, Marker, Part, RawGuard, Whole};
 use crate::permit::{Acquirable, Exclusive, Handle, Mode, Permit, Shared, Upgradable};
 use crate::probe::By;
 use crate::raw::RawRwLock;
-use crate::wait::request::{LockRequest, Request, Target};
+use crate::wait::request::{LockRequest, Request};
+use crate::wait::target::Target;
 use crate::RwLock;
 
 /// One count of an `Arc<RwLock<T>>`, covariant in `T`.

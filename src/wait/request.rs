@@ -5,6 +5,7 @@ use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use super::target::Target;
 #[cfg(feature = "std")]
 use super::Refused;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
@@ -13,97 +14,9 @@ use super::{OnUnwind, Waiter};
 use crate::permit::{
     self, Acquirable, Exclusive, Handle, Permit, Upgradable, UpgradeRequest, Upgraded,
 };
-use crate::probe::{By, HoldKey, Outcome, Place, WaitEvents, WaitTrace, Who};
+use crate::probe::{By, Outcome, Place, WaitTrace, Who};
 use crate::raw::{RawLock, RawRwLock};
-use crate::state::{Access, Refusal};
-
-/// Which access of which lock: for [`Access::Upgrade`], by the holder of the upgradable read.
-pub(crate) struct Target<'a, L = RawRwLock> {
-    lock: &'a L,
-    access: Access,
-    /// The record of what it is asked for in exchange for.
-    exchange: HoldKey,
-    /// What is recorded of the wait for it.
-    events: WaitEvents<'a>,
-}
-
-impl<L> Clone for Target<'_, L> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L> Copy for Target<'_, L> {}
-
-impl<'a, L: RawLock> Target<'a, L> {
-    /// An access that is had beside those that the caller may have.
-    #[inline(always)]
-    pub(crate) fn new(lock: &'a L, access: Access) -> Target<'a, L> {
-        assert!(access != Access::Upgrade, "an upgrade is in exchange for an access");
-        Target { lock, access, exchange: HoldKey::NONE, events: WaitEvents::NONE }
-    }
-
-    /// Exclusive access in exchange for the upgradable read.
-    ///
-    /// # Safety
-    ///
-    /// For `'a`, the caller has the upgradable read of this lock. Once the upgrade has been acquired, neither this
-    /// target nor a copy of it is used again.
-    #[inline(always)]
-    unsafe fn upgrade(lock: &'a L, exchange: HoldKey) -> Target<'a, L> {
-        Target { lock, access: Access::Upgrade, exchange, events: WaitEvents::NONE }
-    }
-
-    /// The same target, of a wait that is recorded there.
-    #[inline(always)]
-    fn traced(self, trace: &'a WaitTrace) -> Target<'a, L> {
-        Target { events: trace.events(), ..self }
-    }
-
-    #[inline(always)]
-    pub(super) fn events(self) -> WaitEvents<'a> {
-        self.events
-    }
-
-    #[inline(always)]
-    pub(super) fn lock(self) -> &'a L {
-        self.lock
-    }
-
-    /// The same access of the word alone, for what is the same in each kind of lock.
-    #[inline(always)]
-    pub(super) fn at_word(self) -> Target<'a> {
-        let Target { access, exchange, events, .. } = self;
-        Target { lock: self.raw(), access, exchange, events }
-    }
-
-    /// The word of the lock.
-    #[inline(always)]
-    pub(crate) fn raw(self) -> &'a RawRwLock {
-        self.lock.word()
-    }
-
-    #[inline(always)]
-    pub(crate) fn access(self) -> Access {
-        self.access
-    }
-
-    /// See [`RawRwLock::acquire_fast`].
-    #[inline(always)]
-    pub(super) fn acquire_fast(self) -> bool {
-        // SAFETY: an upgrade is a target of the holder of the upgradable read only.
-        unsafe { self.lock.acquire_fast(self.access) }
-    }
-
-    /// Acquires what is free, also past a waiter that was woken.
-    #[inline]
-    fn acquire_barging(self) -> Result<(), Refusal> {
-        // SAFETY: an upgrade is a target of the holder of the upgradable read only. The word knows of
-        // no waiter for this call.
-        unsafe { self.lock.acquire_barging(self.access) }
-    }
-}
+use crate::state::Access;
 
 /// What an [`Acquire`] asks for, and the permit that it becomes.
 ///
@@ -138,7 +51,7 @@ pub(crate) unsafe trait Request: Sized {
     unsafe fn give_back(&self) {
         let target = self.target();
         // SAFETY: by the caller's promise.
-        unsafe { target.raw().release(target.access) }
+        unsafe { target.raw().release(target.access()) }
     }
 
     /// Grants the request if that takes one read-modify-write and concerns no waiter.
@@ -306,7 +219,7 @@ impl<R: Request> Acquire<R> {
     fn wait_in_task(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Projected { request, waiter, place, trace } = self.as_mut().project();
         let target = asked(request).target();
-        trace.begin_poll(target.raw().tag(), (target.access, target.exchange, place), cx);
+        target.begin_poll(trace, place, cx);
         #[cfg(not(feature = "std"))]
         return trace.poll(cx, |cx| {
             // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
@@ -348,7 +261,7 @@ impl<R: Request> Acquire<R> {
     ) -> Result<R::Permit, Wait> {
         let Projected { request, mut waiter, place, trace } = self.as_mut().project();
         let target = asked(request).target();
-        trace.begin_poll(target.raw().tag(), (target.access, target.exchange, place), cx);
+        target.begin_poll(trace, place, cx);
         let polled = trace.poll(cx, |cx| {
             let target = target.traced(trace);
             // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.

@@ -13,6 +13,7 @@ mod fairness;
 mod forgotten;
 #[cfg(any(feature = "intrusive", not(feature = "std")))]
 mod hostile;
+mod late;
 mod own_guards;
 #[cfg(feature = "alloc")]
 mod owned;
