@@ -1,6 +1,8 @@
 //! The engine by itself. Miri runs these, too.
 
 use std::boxed::Box;
+#[cfg(feature = "std")]
+use std::panic::panic_any;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -300,6 +302,17 @@ fn a_waker_that_is_woken_or_dropped_may_use_the_queues() {
     assert_eq!(QUEUES.wake(Access::Read, usize::MAX, 1), 1);
 }
 
+/// Panics when it is dropped.
+#[cfg(feature = "std")]
+struct Grenade;
+
+#[cfg(feature = "std")]
+impl Drop for Grenade {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
 #[test]
 #[cfg(feature = "std")]
 #[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
@@ -309,7 +322,9 @@ fn wakers_that_panic_cost_the_rest_nothing() {
     // What the others panic with leaks, which Miri would complain of.
     let panicking = if cfg!(miri) { &[40][..] } else { &[0, 7, 40] };
     for &reader in panicking {
-        readers[reader].poll_with(&runs(|| panic!("woken"), || ()));
+        // All but the last are dropped on the way, which panics once more.
+        let panics = move || if reader == 40 { panic!("woken") } else { panic_any(Grenade) };
+        readers[reader].poll_with(&runs(panics, || ()));
     }
     let woken = || queues.wake(Access::Read, usize::MAX, 1);
     assert!(catch_unwind(AssertUnwindSafe(woken)).is_err());
