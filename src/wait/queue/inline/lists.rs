@@ -23,7 +23,7 @@ pub(super) enum List {
     Upgrader,
 }
 
-const LISTS: usize = 6;
+const LISTS: usize = List::Upgrader as usize;
 
 impl List {
     #[inline(always)]
