@@ -7,7 +7,7 @@
 //! | [`RwLock::named`] | gives a lock the name by which reports call it |
 //! | [`RwLock::report`], [`report_all`] | who holds a lock, who waits, where they asked, for how long |
 //! | [`deadlocks`] | tasks and threads that wait for themselves, alone or in a circle |
-//! | [`watch`] | a thread that tells of all of this when a wait or a hold takes too long |
+//! | [`watch`] | a thread that reports all of this when a wait or a hold takes too long |
 //!
 //! ```
 //! use any_rwlock::diagnostics::{self, Access};
@@ -29,21 +29,19 @@
 //!
 //! Without the feature, nothing: not an instruction, not a byte. With it, an uncontended access takes some 150 ns more,
 //! most of it two looks at the clock, and a lock keeps a record on the heap. (The readers of a `ShardedRwLock` meet in
-//! its record.) All promises hold but that of
-//! [cost](RwLock#cost). The feature is for all locks of a build. It is not for a lock within the global
-//! allocator, which each record asks for memory. A model with loom or shuttle has no clock, and does not build with
-//! it; nor does `wasm32-unknown-unknown`.
+//! its record.) All promises hold except that of [cost](RwLock#cost). The feature covers all locks of a build. It is
+//! not for a lock within the global allocator, because each record asks the allocator for memory. A model with loom or
+//! shuttle has no clock, and does not build with it; nor does `wasm32-unknown-unknown`.
 //!
 //! # What is true of a report
 //!
-//! - It never waits for the lock that it reports on, and is consistent: of one lock, and with [`report_all`] of all.
-//! - A guard stands in it from its acquisition to its release, also if it is forgotten. It says who *took* the guard.
-//!   If the guard is used or dropped on another thread, it says that thread. A guard that was sent to another task
-//!   is still called that of the task that took it.
+//! - It never waits for the lock that it reports on, and is consistent: for one lock, and with [`report_all`] for all.
+//! - It lists a guard from its acquisition to its release, even if the guard is forgotten, and says who *took* it. If
+//!   the guard is used or dropped on another thread, it names that thread. A guard that was sent to another task is
+//!   still listed as that of the task that took it.
 //! - A task is known by its waker. The record keeps a clone of it, so that no other task gets its address. So a task
-//!   that only its wakers keep alive lives as long as its guard.
-//!   (That clone is one more, made when the access is acquired and dropped after its release. No lock of this crate is
-//!   held then.)
+//!   that only its wakers keep alive lives as long as its guard. (That is one clone more, made when the access is
+//!   acquired and dropped after its release. No lock of this crate is held then.)
 //! - Methods that block or try, and `clone`, know of no task.
 #![forbid(unsafe_code)]
 
@@ -68,7 +66,7 @@ pub use report::{Access, Actor, Counts, Holder, LockName, LockReport, TaskNumber
 pub use watchdog::{watch, Limits, Watch};
 
 impl<T: ?Sized> RwLock<T> {
-    /// Returns who holds the lock, who waits for it, and what has been.
+    /// Returns who holds the lock, who waits for it, and what has happened so far.
     ///
     /// Never waits for access. The report is [consistent](crate::diagnostics#what-is-true-of-a-report).
     ///
@@ -90,7 +88,7 @@ impl<T: ?Sized> RwLock<T> {
 }
 
 impl<T: ?Sized> ShardedRwLock<T> {
-    /// Returns who holds the lock, who waits for it, and what has been, like [`RwLock::report`].
+    /// Returns who holds the lock, who waits for it, and what has happened so far, like [`RwLock::report`].
     ///
     /// # Examples
     ///
@@ -113,7 +111,7 @@ fn report(tag: &Tag) -> LockReport {
     reports.remove(0)
 }
 
-/// Returns the reports of all locks that someone holds or waits for, all of the same moment.
+/// Returns the reports of all locks that are held or waited for, all from the same moment.
 ///
 /// # Examples
 ///
@@ -129,13 +127,13 @@ pub fn report_all() -> Vec<LockReport> {
     look_at_all(|locked| snapshot::reports(locked, Instant::now()))
 }
 
-/// Returns the deadlocks that there are now: each is a circle of waits, of one or more, that wait for one another.
+/// Returns the current deadlocks: each is a circle of one or more waits that wait for one another.
 ///
-/// A wait belongs to a circle if what keeps it waiting was taken by a task, or on a thread, that waits itself. It
-/// is left out if it has been woken, and if its task is known to go on with something else: it waits in two places,
-/// or was polled without having been woken by the lock. So branches of a `join!` or `select!` are left out once they
-/// have gone on. Until then a guard of the same task may still be in another branch, which drops it later:
-/// [`watch`] waits with that.
+/// A wait belongs to a circle if what keeps it waiting was taken by a task, or on a thread, that waits itself. It is
+/// left out if it has been woken, or if its task is known to go on with something else: it waits in two places, or
+/// was polled without having been woken by the lock. So branches of a `join!` or `select!` are left out once they
+/// have gone on. Until then, a guard of the same task may still be in another branch, which drops it later. This is
+/// why [`watch`] waits first.
 ///
 /// # Examples
 ///

@@ -129,7 +129,7 @@ future! {
 }
 
 impl<'a, T: ?Sized> Upgrade<'a, T> {
-    /// Gives the upgrade up and returns the upgradable guard, or `None` once the upgrade is done.
+    /// Gives up the upgrade and returns the upgradable guard, or `None` once the upgrade is done.
     ///
     /// Never waits. There was no write in between, and the readers that the upgrade kept waiting are
     /// let in.

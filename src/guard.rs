@@ -175,7 +175,7 @@ macro_rules! guard_writes {
 /// `has_waiters`, where it says the same as elsewhere; `$get` is how the example gets its guard.
 macro_rules! guard_has_waiters {
     ($guard:ident like $twin:ident: $($get:literal)+) => {
-        /// Returns whether there are waiters for this guard to be dropped, like
+        /// Returns whether any waiter waits for this guard to be dropped, like
         #[doc = concat!("[`", stringify!($twin), "::has_waiters`](crate::",
             stringify!($twin), "::has_waiters).")]
         ///

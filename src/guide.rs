@@ -1,4 +1,4 @@
-//! How to use the lock, by what you want to do.
+//! How to use the lock, starting from what you want to do.
 //!
 //! | you want to | page |
 //! |---|---|
@@ -30,7 +30,7 @@
 //! | `lock_view/examples/basket.rs` | an axum service that hangs, and the watchdog that names the lines |
 //! | `no_std-check/firmware/src/bin/sensors` | embassy: a table of sensors without a heap, shared by tasks and interrupts |
 //!
-//! What is promised, and what each access costs, is in the documentation of [`RwLock`](crate::RwLock).
+//! The documentation of [`RwLock`](crate::RwLock) states the promises, and what each access costs.
 #![forbid(unsafe_code)]
 
 #[doc = include_str!("guide/choosing.md")]

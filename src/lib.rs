@@ -34,37 +34,36 @@
 //! | `intrusive` | no | beside `std`: waiters [wait in place](#where-waiters-wait), as they do without `std` |
 //! | `portable-atomic` | no | atomics for targets that lack compare-and-swap; the application chooses that crate's backend |
 //! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks; the application links an implementation |
-//! | `diagnostics` | no | with `std`, [who holds which lock, who waits, and why](hangs), for all locks of the program; without it, nothing is recorded and nothing paid |
+//! | `diagnostics` | no | with `std`, [who holds which lock, who waits, and why](hangs), for all locks of the program; without it, nothing is recorded, at no cost |
 //!
 //! Features only add, and all of them can be on at once. Without `std` and `alloc`, the crate needs no
-//! allocator. It always needs atomics of a word.
+//! allocator. It always needs atomics as wide as a word.
 //!
 //! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards the queues of
 //! each lock. Threads that contend are then a hundred times slower, because a thread that is preempted while
-//! it holds the spin lock leaves the others spinning. An [interrupt](firmware#interrupts) that
-//! preempts it may spin for ever; so on bare metal the crate does not build without `critical-section`, unless
-//! the application sets `--cfg any_rwlock_spin`.
+//! it holds the spin lock leaves the others spinning. An [interrupt](firmware#interrupts) that preempts the
+//! holder may spin for ever, so on bare metal the crate does not build without `critical-section`, unless the
+//! application sets `--cfg any_rwlock_spin`.
 //!
 //! ## Where waiters wait
 //!
-//! By default, the crate `event-listener` keeps them, on the heap. With `intrusive`, and always without `std`, a waiter is a
-//! node within its own future: no wait allocates, each takes less than half the instructions, and a [waker](RwLock#wakers) may
-//! do with the lock what it likes. So enable `intrusive` in an application where tasks often wait, or where the
-//! allocator should be left alone; the default keeps futures small, and what is `unsafe` about waiting in a crate that many
-//! others use.
+//! By default, the crate `event-listener` keeps waiters on the heap. With `intrusive`, and always without `std`, a
+//! waiter is a node within its own future: no wait allocates, each takes less than half the instructions, and a
+//! [waker](RwLock#wakers) may do what it likes with the lock. So enable `intrusive` in an application where tasks often
+//! wait, or where the allocator should be left alone; the default keeps futures small, and the `unsafe` code for
+//! waiting in a crate that many others use.
 //!
 //! | | `std` | `std`, `intrusive` | neither |
 //! |---|---|---|---|
 //! | a wait allocates | once | nothing | nothing |
 //! | the first wait for a lock allocates | its queues, kept in it | the same | nothing |
-//! | instructions a wait takes on x86-64, beside an executor's (tokio's lock: 677) | 1050 | 403 | – |
+//! | instructions that a wait takes on x86-64, apart from an executor's (tokio's lock: 677) | 1048 | 403 | – |
 //! | bytes of a lock without its value, of a future, where a word has 64 bits | 16, 32 | 16, 56 | 88, 56 |
 //! | a waker may use the lock that wakes it, block, or panic | no | yes | yes |
 //!
-//! The promises are the same but for the first and the last row, and so are the methods.
+//! Apart from the first and the last row, the promises are the same. So are the methods.
 //!
 //! ## Which target needs what
-//!
 //!
 //! | target | features |
 //! |---|---|
@@ -77,8 +76,8 @@
 //!
 //! What guards the queues is the application's choice: it knows whether there is an operating system, or an
 //! interrupt that uses a lock. The features of all crates in a program add up, so a library that enables one
-//! enables it for all. A library that only disables the default leaves its users with the spin lock, and
-//! they do not know. So forward the features, with the same default:
+//! enables it for all. A library that only disables the default leaves its users with the spin lock, without
+//! their knowledge. So forward the features, with the same default:
 //!
 //! ```toml
 //! [features]
@@ -92,14 +91,14 @@
 //! any-rwlock = { version = "0.1", default-features = false }
 //! ```
 //!
-//! - A library that needs `std` anyway depends on this crate with its default, and forwards nothing: an
+//! - A library that needs `std` anyway depends on this crate with its default features, and forwards nothing: an
 //!   application that wants `intrusive` depends on this crate itself, and enables it for all.
 //! - A library that calls methods on an `Arc` of a lock also enables `alloc`: `features = ["alloc"]` above.
-//! - Call methods that block only with your own feature `std`: without it there are none.
+//! - Call blocking methods only behind your own feature `std`: without it there are none.
 //! - Leave `--cfg any_rwlock_spin`, a backend of `portable-atomic`, and an implementation of `critical-section` to
 //!   the application. Tests and examples are applications.
-//! - Leave `diagnostics` to the application, too: it is for the locks of all libraries. Name those that your users
-//!   should recognize ([`RwLock::named`]).
+//! - Leave `diagnostics` to the application, too: it covers the locks of all libraries. Name the locks that your
+//!   users should recognize ([`RwLock::named`]).
 //! - To check that you left the choice open: `cargo tree -e features -i any-rwlock --no-default-features`
 //!   shows no feature of this crate.
 //!

@@ -23,7 +23,7 @@ mod blocking;
 /// An async read-write lock: many readers, or one writer.
 ///
 /// It belongs to no executor. Tasks of different executors, and threads that
-/// [block](RwLock::read_blocking), can share one lock. Three kinds of access:
+/// [block](RwLock::read_blocking), can share one lock. There are three kinds of access:
 ///
 /// | access | shares with | guard |
 /// |---|---|---|
@@ -55,7 +55,7 @@ mod blocking;
 /// # });
 /// ```
 ///
-/// In a struct that is shared, with methods that lock it:
+/// As a field of a shared struct, locked by its methods:
 ///
 /// ```
 /// use any_rwlock::RwLock;
@@ -86,34 +86,34 @@ mod blocking;
 /// # Who goes next
 ///
 /// The lock is *phase-fair*: readers and writers alternate. While a writer waits, a later reader
-/// waits behind it. When a writer leaves, the readers that wait go before the next writer; when
-/// they have left, one writer goes. So streams of readers or of writers cause no *starvation*, in which the
-/// other kind waits for ever. Waiters for the same kind of access go in the order in which they were
-/// first polled. An upgrade goes before every writer.
+/// waits behind it. When a writer leaves, the readers that wait go before the next writer; when they have
+/// left, one writer goes. So no stream of readers or of writers causes *starvation*, in which the other
+/// kind waits for ever. Waiters for the same kind of access go in the order in which they were first
+/// polled. An upgrade goes before every writer.
 ///
 /// (Phase-fair locks: B. Brandenburg and J. Anderson, "Spin-Based Reader-Writer Synchronization
 /// for Multiprocessor Real-Time Systems", Real-Time Systems 46, 2010, section 3.)
 ///
 /// Access is never handed to a sleeping task. A release wakes the waiters that go next, and each takes its
 /// access when it is polled. Until then, later arrivals queue up and *step aside*: they wake their own
-/// task, return [`Pending`](core::task::Poll::Pending), and look again at their next poll. How often
-/// depends on the woken waiter: 4 times, and 16 times as often with each time that it was
-/// *overtaken* (woken, and then refused because of a later arrival), up to 65536 times. The times
-/// of all arrivals count together, but each arrival steps aside at least once for each wake-up. After that,
-/// arrivals take what is free. A waiter that was overtaken goes before those that have not been woken yet.
+/// task, return [`Pending`](core::task::Poll::Pending), and look again at their next poll. How often they
+/// do so depends on the woken waiter: 4 times, and 16 times as often with each time that it was *overtaken*
+/// (woken, and then refused because of a later arrival), up to 65536 times. All arrivals share this count,
+/// but each steps aside at least once for each wake-up. After that, arrivals take what is free. A waiter
+/// that was overtaken goes before those that have not been woken yet.
 ///
 /// Stepping aside costs little more than a poll. From the 17th time on a task lets other threads run
 /// each time, and counts for 16. A thread that [blocks](RwLock::read_blocking) yields twice and then
 /// sleeps, for at most 100 microseconds at a time; each sleep counts for 1024. Without the feature
 /// `std`, arrivals step aside 4 times, and at most 16 times.
 ///
-/// With the feature `std` there is one exception. It keeps tasks on several processors from passing a lock
-/// that they hold only for a moment from sleeper to sleeper. An arrival that sees the lock given up within
-/// one poll, which never happens on one thread, earns credit for all. While there is credit,
-/// arrivals need not step aside for a waiter that has never been overtaken, at most 512 of them; and one
-/// that finds the lock held looks again up to 32 times, for some microseconds, before it waits. Spinning in
-/// vain uses the credit up, and a woken waiter that is overtaken ends it. If an arrival that did not step aside
-/// has cost a waiter its turn, the next 64 sights of a lock that is given up earn nothing.
+/// With the feature `std` there is one exception. It keeps tasks on several processors from passing a lock that
+/// they hold only for a moment from sleeper to sleeper. An arrival that sees the lock released within one poll,
+/// which never happens on one thread, earns credit for all. While there is credit, arrivals (at most 512 of
+/// them) need not step aside for a waiter that has never been overtaken, and an arrival that finds the lock
+/// held looks again up to 32 times, for some microseconds, before it waits. Spinning in vain uses the credit
+/// up, and a woken waiter that is overtaken ends it. If an arrival that did not step aside has cost a waiter
+/// its turn, the next 64 sights of a lock that is given up earn nothing.
 ///
 /// So:
 ///
@@ -123,10 +123,10 @@ mod blocking;
 /// - With any executor, and across threads, a woken waiter that is polled at least once in 1000 polls of those
 ///   that step aside is overtaken at most 8 times in one wait. So a task does not starve because it is polled
 ///   rarely: tokio polls the future of `block_on` (and of `#[tokio::test]`) once in 61 polls of its tasks,
-///   smol's `run` once in 200. (Beside threads that block, which sleep, this is a bound on time: some 6
+///   smol's `run` once in 200. (Beside threads that block, this is a bound on time, because they sleep: some 6
 ///   milliseconds, divided by the number of such threads that step aside.)
-///   [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the attempts `try_*` step
-///   aside for no one, and do not count.
+///   [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the attempts `try_*` step aside
+///   for no one, and do not count.
 /// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
 ///   up: it costs the others 4 times of stepping aside in all, at most 65536 if it had been overtaken
 ///   before, and nothing after that. So there is no *futurelock* (Oxide's RFD 609): the deadlock in which
@@ -135,13 +135,13 @@ mod blocking;
 ///   *lost wake-up*, after which a waiter sleeps though it could go, remains in one case: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
 ///   the next release by a later arrival, or the drop of that future. (Wakers that panic are
-///   [another](RwLock#wakers).)
+///   [another case](RwLock#wakers).)
 ///
-/// Upgradable readers also wait for one another. Before each that waits, one of the waiting writers goes, even
-/// if the upgradable reader before it has written by an upgrade.
+/// Upgradable readers also wait for one another. One waiting writer goes before each upgradable reader that
+/// waits, even if the upgradable reader before it has written after an upgrade.
 ///
-/// The `try_*` methods never wait and step aside for no one: they take what is free, even ahead of
-/// a woken waiter. [`try_read`](RwLock::try_read) fails beside readers while a writer waits.
+/// The `try_*` methods never wait and step aside for no one: they take what is free, even ahead of a woken waiter.
+/// [`try_read`](RwLock::try_read) fails while readers have access and a writer waits.
 ///
 /// # Cancel safety
 ///
@@ -151,46 +151,46 @@ mod blocking;
 /// turn on. Only its place in the queue is lost.
 ///
 /// To give up after some time, put the executor's timeout around any future of this crate:
-/// [`guide::cancellation`](crate::guide::cancellation) shows how, on each. An upgrade that is given up need not lose
-/// its guard: see [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref).
+/// [`guide::cancellation`](crate::guide::cancellation) shows how, for each executor. An upgrade that is given up
+/// need not lose its guard: see [`upgrade_ref`](crate::RwLockUpgradableReadGuard::upgrade_ref).
 ///
 #[doc = include_str!("rwlock/deadlocks.md")]
 ///
 /// # Panics
 ///
-/// A lock counts up to 2³¹ readers at a time (2¹³ on targets of 32 bits and less), half of what its counter
-/// can hold, which only forgotten guards reach; and up to 2²³ − 1 waiting writers (511). Beyond that, the
-/// method panics and the lock stays sound. (Writers are counted in the lock's own word, so that
-/// a release sees whether one waits without looking into any queue, and on 32 bits there is no room for more
-/// beside the readers. On such a target, wasm32 or ARMv7 say, a service has to bound the writers that may wait
-/// for one lock.) A future that is polled after its completion panics.
+/// A lock counts up to 2³¹ readers at a time (2¹³ on targets of 32 bits and less), and up to 2²³ − 1 waiting
+/// writers (511). The limit for readers is half of what the counter can hold; only forgotten guards reach it.
+/// Beyond these limits, the method panics and the lock stays sound. (Writers are counted in the lock's own
+/// word, so that a release sees whether one waits without looking into any queue, and on 32 bits there is no
+/// room for more beside the readers. On such a target, say wasm32 or ARMv7, a service has to bound the writers
+/// that may wait for one lock.) A future that is polled after its completion panics.
 ///
 /// A panic does not *poison* the lock: a guard that is dropped by a panic releases its access, and
-/// the value is left as it was. So a lock is not [`RefUnwindSafe`](core::panic::RefUnwindSafe),
-/// unlike the one of `std`: code that catches a panic beside a shared lock asserts that a value left
-/// half changed does no harm.
+/// the value is left as it was. So this lock, unlike that of `std`, is not
+/// [`RefUnwindSafe`](core::panic::RefUnwindSafe): code that catches a panic beside a shared lock has
+/// to assert that a half-changed value does no harm.
 ///
 /// # Wakers
 ///
 /// What the waker of a waiting task may do depends on [where waiters wait](crate#where-waiters-wait).
 ///
-/// **In place** (with the feature `intrusive`, or without `std`), it may do anything: nothing of the lock is
-/// locked while a waker is cloned, woken or dropped. It may use the lock that wakes it, block until another
-/// task of its executor has been polled, drop its task, or run it at once. (An executor that polls within
-/// `wake` polls the next waiter from within the release of the one before: its stack grows with the
-/// number of waiters that get in one from within the other.) Two limits: a waker that is dropped by the poll that
-/// gets in runs while that poll has access, and the wakers of one release are called in turn, so one must not
-/// block until a task has run that a later one wakes. A waker that panics when it is woken costs no other
-/// waiter its wake-up, but for readers behind it without `std`, which may sleep until the next writer leaves.
+/// **In place** (with the feature `intrusive`, or without `std`), it may do anything: no lock of the crate is
+/// held while a waker is cloned, woken or dropped. It may use the lock that wakes it, block until another task of
+/// its executor has been polled, drop its task, or run it at once. (An executor that polls within `wake` polls
+/// the next waiter from within the release of the one before: its stack grows with the number of waiters that get
+/// in one from within the other.) There are two limits. If the poll that gets in drops a waker, the waker's drop
+/// runs while that poll has access. And the wakers of one release are called in turn, so one must not block until
+/// a task has run that a later one wakes. A waker that panics when it is woken costs no other waiter its wake-up,
+/// except that without `std` readers behind it may sleep until the next writer leaves.
 ///
-/// **On the heap** (the default), it is cloned, woken and dropped while the queue that it waits in is
-/// locked. Meanwhile, other threads wait for that queue in a poll that has to wait, in a release that
-/// others wait for, and in the drop of a future that waits. So in any of the three a waker must not:
+/// **On the heap** (the default), it is cloned, woken and dropped while the queue that its task waits in is locked.
+/// Meanwhile, other threads wait for that queue in a poll that has to wait, in a release that others wait for, and in
+/// the drop of a future that waits. So a waker that is being cloned, woken or dropped must not:
 ///
-/// - *Use this lock*: take or release access, poll or drop one of its futures. Not through its task,
-///   either. An executor that polls the task within `wake` uses the lock. So does one that drops
-///   the task there, as many do once they have shut down: a `send` that fails returns the task, and dropping
-///   the task drops the future.
+/// - *Use this lock*: take or release access, poll or drop one of its futures. Not even through its task: an
+///   executor that polls the task within `wake` uses the lock. So does one that drops the task there, as
+///   many do once they have shut down: a `send` that fails returns the task, and dropping the task drops the
+///   future.
 /// - *Wait for a thread that may be using this lock.* An executor with a bounded run queue does so: its
 ///   `wake` waits for room, and the thread that makes room may be polling a future of this lock. A mutex
 ///   that is locked while such a future is polled is another example.
@@ -199,21 +199,21 @@ mod blocking;
 /// `critical-section`). Other wakers are fine, such as those that only schedule their task. With
 /// the feature `critical-section`, "this lock" in the second rule means every lock, and
 /// everything else that enters a critical section: the queues of all locks are behind the same one.
-/// [`is_locked`](RwLock::is_locked) and its like are always allowed.
+/// [`is_locked`](RwLock::is_locked) and the like are always allowed.
 ///
-/// **Panics.** A waker that panics when it is cloned, woken or dropped makes the call panic that used it: a poll,
+/// **Panics.** A waker that panics when it is cloned, woken or dropped makes the call that used it panic: a poll,
 /// a conversion, or the drop of a guard or future. Every access is then given up exactly once:
 ///
 /// - A guard that was being dropped, or given away by `yield_to_waiters`, has released its access.
 /// - A guard that was being converted has released it too: there is no guard to return.
 /// - A poll takes no access if it panics. If the panic came from a waker's clone or drop, a later poll
 ///   of the same future can take access.
-/// - A future whose drop panics waits no longer.
+/// - A future whose drop panics no longer waits.
 ///
-/// On the heap, other waiters that the call would have woken may sleep until the next writer leaves, and a
-/// future whose waker panicked when it was woken is lost: polling or dropping it may panic once more, and until
-/// it is dropped, if it asked to write, later readers may wait behind it as behind any writer. A second waker
-/// that panics while the first panic unwinds aborts the process, as any panic there does.
+/// On the heap, other waiters that the call would have woken may sleep until the next writer leaves. A future
+/// whose waker panicked when it was woken is lost: polling or dropping it may panic once more. If it asked to
+/// write, later readers may wait behind it, as behind any writer, until it is dropped. A second waker that
+/// panics while the first panic unwinds aborts the process, as any panic there does.
 ///
 /// # Memory effects
 ///
@@ -225,13 +225,13 @@ mod blocking;
 /// Where several threads read one lock all the time, a [`ShardedRwLock`](crate::ShardedRwLock) is faster: its readers
 /// do not meet.
 ///
-/// A lock without its value is two words (without `std` ten, or eleven with a spin lock). As long as no task
-/// waits, no memory is allocated, and taking or giving up access is one atomic read-modify-write (giving up
-/// what was had by an upgrade, two). With `std` the first wait for a lock allocates its queues, which the lock
-/// keeps, and the first wait of a thread that blocks what the thread sleeps on. Beside that, a wait
-/// allocates nothing where waiters [wait in place](crate#where-waiters-wait), so without `std` nothing ever does.
-/// On the heap, each wait allocates once, and the first of each kind also what its queue needs. So with `std` the
-/// global allocator must not use a lock that may be contended: the wait would ask the allocator, and thus the lock.
+/// A lock without its value is two words (without `std` ten, or eleven with a spin lock). As long as no task waits, no
+/// memory is allocated, and taking or giving up access is one atomic read-modify-write (two to give up access that came
+/// from an upgrade). With `std`, the first wait for a lock allocates its queues, which the lock keeps, and the first
+/// wait of a thread that blocks allocates what the thread sleeps on. Apart from that, a wait allocates nothing where
+/// waiters [wait in place](crate#where-waiters-wait), so without `std` nothing ever does. On the heap, each wait
+/// allocates once, and the first of each kind also allocates what its queue needs. So with `std`, the global allocator
+/// must not use a lock that may be contended: a wait would ask the allocator, and thus the lock.
 pub struct RwLock<T: ?Sized> {
     pub(crate) raw: RawRwLock,
     value: UnsafeCell<T>,
@@ -262,13 +262,13 @@ impl<T: ?Sized> RwLock<T> {
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
-    /// Shows the value, or `<locked>` while a writer has access. Beside it, shows how many plain readers
-    /// have access, whether an upgradable reader or a writer has, whether a writer or an upgrade waits, and
+    /// Shows the value, or `<locked>` while a writer has access. Also shows how many plain readers have
+    /// access, whether an upgradable reader or a writer has, whether a writer or an upgrade waits, and
     /// whether there are waiters at all.
     ///
-    /// Never waits. The value is read as by [`try_read_recursive`](RwLock::try_read_recursive), past writers
-    /// that wait, so the lock of a task that waits for itself can be shown. The rest is a snapshot from just
-    /// before that, as that of [`has_waiters`](RwLock::has_waiters).
+    /// Never waits. The value is read as [`try_read_recursive`](RwLock::try_read_recursive) reads it, past
+    /// writers that wait, so even the lock of a task that waits for itself can be shown. The rest is a
+    /// snapshot from just before, like that of [`has_waiters`](RwLock::has_waiters).
     ///
     /// # Examples
     ///

@@ -9,7 +9,7 @@ use crate::guard::blocking::guard_yields_blocking;
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
 use crate::{RwLock, RwLockUpgradedGuard};
 
-/// Access for a thread, which blocks instead of a task that waits, with guards that keep the lock alive.
+/// Access for threads, which block where a task would wait, with guards that keep the lock alive.
 impl<T: ?Sized> RwLock<T> {
     /// Acquires shared access like [`read_blocking`](RwLock::read_blocking), with a guard that
     /// keeps the lock alive.
@@ -98,8 +98,8 @@ impl<T: ?Sized> RwLock<T> {
     }
 }
 
-/// Access for a thread, which blocks for a limited time, with guards that keep the lock alive. In a task,
-/// these [stop the executor's thread](RwLock#blocking-in-a-task).
+/// Access for threads, which block for a limited time, with guards that keep the lock alive. In a task,
+/// these methods [stop the executor's thread](RwLock#blocking-in-a-task).
 impl<T: ?Sized> RwLock<T> {
     /// Attempts to acquire shared access like [`try_read_for`](RwLock::try_read_for), with a guard
     /// that keeps the lock alive.
@@ -331,7 +331,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     ///
     /// # Errors
     ///
-    /// Returns the guard if there are still readers beside it then.
+    /// Returns the guard if there are still readers beside it when the time is up.
     ///
     /// # Examples
     ///
@@ -359,7 +359,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     ///
     /// # Errors
     ///
-    /// Returns the guard if there are still readers beside it then.
+    /// Returns the guard if there are still readers beside it when the time is up.
     ///
     /// # Examples
     ///

@@ -95,7 +95,7 @@ future! {
 }
 
 impl<T: ?Sized> UpgradeArc<T> {
-    /// Gives the upgrade up and returns the upgradable guard, like
+    /// Gives up the upgrade and returns the upgradable guard, like
     /// [`Upgrade::cancel`](crate::futures::Upgrade::cancel).
     ///
     /// # Examples

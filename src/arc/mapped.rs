@@ -7,8 +7,8 @@ use crate::guard::{guard_has_waiters, guard_reads, guard_writes, RawGuard};
 use crate::permit::{Exclusive, Shared};
 use crate::RwLock;
 
-/// [`RwLockMappedReadGuard`](crate::RwLockMappedReadGuard), keeping the lock alive: access to a `U`
-/// in the value of an `RwLock<T>`.
+/// An [`RwLockMappedReadGuard`](crate::RwLockMappedReadGuard) that keeps the lock alive: access to
+/// a `U` in the value of an `RwLock<T>`.
 ///
 /// From [`RwLockReadGuardArc::map`](crate::RwLockReadGuardArc::map) and `filter_map`, and
 /// [`RwLockWriteGuardArc::downgrade_map`](crate::RwLockWriteGuardArc::downgrade_map). Covariant in
@@ -108,8 +108,8 @@ impl<T: ?Sized, V: ?Sized> RwLockMappedReadGuardArc<T, V> {
 
 guard_reads!(<T, U> RwLockMappedReadGuardArc<T, U> => U);
 
-/// [`RwLockMappedWriteGuard`](crate::RwLockMappedWriteGuard), keeping the lock alive: access to a
-/// `U` in the value of an `RwLock<T>`.
+/// An [`RwLockMappedWriteGuard`](crate::RwLockMappedWriteGuard) that keeps the lock alive: access
+/// to a `U` in the value of an `RwLock<T>`.
 ///
 /// From [`RwLockWriteGuardArc::map`](crate::RwLockWriteGuardArc::map) and `filter_map`. Invariant in
 /// both. `Send` if `T: Send + Sync` and `U: Send`; `Sync` if, besides, `U: Sync`.

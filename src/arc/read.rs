@@ -57,14 +57,13 @@ impl<T: ?Sized> RwLock<T> {
 
     /// Acquires shared access like [`read_arc`](RwLock::read_arc), with a future that owns the `Arc`.
     ///
-    /// The future borrows nothing, so it is `'static` if `T` is: it can be spawned, returned, or kept in a
-    /// struct, as a `Stream` or `tower::Service::poll_ready` needs it. As it is not `Unpin`, the struct boxes it, or
-    /// is pinned itself and projects to it (`pin-project-lite`). It has a name,
-    /// [`ReadOwned`]. The `Arc` moves into the future and on into the guard, without being cloned. If the
-    /// future is dropped, so is the `Arc`.
+    /// The future borrows nothing, so it is `'static` if `T` is: it can be spawned, returned, or kept in a struct,
+    /// as a `Stream` or `tower::Service::poll_ready` needs it. It is not `Unpin`, so the struct boxes it, or is
+    /// pinned itself and projects to it (`pin-project-lite`). Its type is [`ReadOwned`]. The `Arc` moves into the
+    /// future and on into the guard, without being cloned. If the future is dropped, so is the `Arc`.
     ///
-    /// [`read_arc`](RwLock::read_arc) returns the same guard. It is the one to await where the `Arc` is at
-    /// hand: the caller keeps the `Arc`.
+    /// [`read_arc`](RwLock::read_arc) returns the same guard. Await that one where the `Arc` is at hand:
+    /// the caller keeps the `Arc`.
     ///
     /// Both need an `Arc` of the lock itself. Where the lock is a field of a struct behind an `Arc`, give the
     /// field an `Arc` of its own (`Arc<RwLock<T>>`), or move the outer `Arc` into an `async` block that calls
@@ -209,7 +208,7 @@ impl<T: ?Sized> RwLock<T> {
     }
 }
 
-/// [`RwLockReadGuard`](crate::RwLockReadGuard), keeping the lock alive.
+/// An [`RwLockReadGuard`](crate::RwLockReadGuard) that keeps the lock alive.
 ///
 /// From [`read_arc`](RwLock::read_arc), its `try_`, `_owned` and `_blocking` variants, and the downgrades of
 /// the other guards on `Arc`. Covariant in `T`; `Send` and `Sync` if `T: Send + Sync`, because the

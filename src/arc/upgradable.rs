@@ -63,7 +63,7 @@ impl<T: ?Sized> RwLock<T> {
     /// [`upgradable_read`](RwLock::upgradable_read), with a future that owns the `Arc`, like
     /// [`read_owned`](RwLock::read_owned).
     ///
-    /// An [upgrade](RwLockUpgradableReadGuardArc::upgrade) of the guard owns the `Arc` likewise.
+    /// An [upgrade](RwLockUpgradableReadGuardArc::upgrade) of the guard owns the `Arc`, too.
     ///
     /// # Cancel safety
     ///
@@ -90,7 +90,7 @@ impl<T: ?Sized> RwLock<T> {
     }
 }
 
-/// [`RwLockUpgradableReadGuard`](crate::RwLockUpgradableReadGuard), keeping the lock alive.
+/// An [`RwLockUpgradableReadGuard`](crate::RwLockUpgradableReadGuard) that keeps the lock alive.
 ///
 /// From [`upgradable_read_arc`](RwLock::upgradable_read_arc), its `try_`, `_owned` and `_blocking`
 /// variants, and [`RwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if

@@ -86,7 +86,7 @@ impl<T: ?Sized> RwLock<T> {
     }
 }
 
-/// [`RwLockWriteGuard`](crate::RwLockWriteGuard), keeping the lock alive.
+/// An [`RwLockWriteGuard`](crate::RwLockWriteGuard) that keeps the lock alive.
 ///
 /// From [`write_arc`](RwLock::write_arc), its `try_`, `_owned` and `_blocking` variants, and
 /// [`RwLockUpgradableReadGuardArc::upgrade`]. Invariant in `T`; `Send` and `Sync` if
@@ -282,8 +282,8 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
 
     /// Returns the lock.
     ///
-    /// A read guard has no such method: it may have been narrowed to a `T` that lives shorter, and a lock
-    /// of those would accept a value that this lock must not have.
+    /// A read guard has no such method: it may have been narrowed to a `T` with a shorter lifetime, and a
+    /// lock of that type would accept a value that this lock must not have.
     ///
     /// # Examples
     ///

@@ -28,7 +28,7 @@ pub enum Alert {
         lock: LockName,
         /// Who waited, as it was when the wait exceeded its limit.
         waiter: Waiter,
-        /// How long it was.
+        /// How long it lasted.
         lasted: Duration,
         /// Whether it ended with access; otherwise it was given up.
         acquired: bool,
@@ -48,7 +48,7 @@ pub enum Alert {
         lock: LockName,
         /// Who held it, as it was when the hold exceeded its limit.
         holder: Holder,
-        /// How long it was.
+        /// How long it lasted.
         lasted: Duration,
     },
     /// Waits that wait for one another, and have all exceeded their limit.
@@ -85,7 +85,7 @@ impl Display for Alert {
     }
 }
 
-/// The hook that prints an alert to standard error.
+/// Prints an alert to standard error, as a hook of [`watch`](super::watch).
 ///
 /// # Examples
 ///

@@ -22,7 +22,7 @@ use super::report::{Access, Actor, Holder, LockName, LockReport, Waiter};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Deadlock {
-    /// In the order in which one waits for the next, from the wait that began last. A single one waits for itself.
+    /// In the order in which one waits for the next, from the wait that began last. A single wait waits for itself.
     pub steps: Vec<Step>,
 }
 
@@ -30,11 +30,11 @@ pub struct Deadlock {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Step {
-    /// The lock that is waited for.
+    /// The lock that it waits for.
     pub lock: LockName,
     /// Who waits.
     pub waiter: Waiter,
-    /// What for.
+    /// What it waits for.
     pub obstacle: Obstacle,
 }
 

@@ -13,7 +13,7 @@ use crate::state;
 
 /// What is known of one lock, at one moment.
 ///
-/// Shown as a table, with one line for each holder and each waiter, and at most 32 of both.
+/// Shown as a table, with one line for each holder and each waiter, and at most 32 of each.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LockReport {
@@ -23,25 +23,25 @@ pub struct LockReport {
     pub holders: Vec<Holder>,
     /// Who waits, in the order in which they began to.
     pub waiters: Vec<Waiter>,
-    /// What has been.
+    /// What has happened so far.
     pub counts: Counts,
 }
 
-/// How a lock is called. Shown as its name, or as the type of its value and the place of its first use.
+/// What a lock is called. Shown as its name, or as the type of its value and the place of its first use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockName {
-    /// Given at the first use; no other lock has it. (A lock may move, so it is not its address.)
+    /// Assigned at the first use; no other lock has it. (It is not the lock's address, because a lock may move.)
     pub id: u64,
     /// From [`RwLock::named`](crate::RwLock::named).
     pub name: Option<&'static str>,
-    /// That of the value.
+    /// The type of the value.
     pub type_name: &'static str,
     /// Where it was first acquired or waited for.
     pub first_use: Option<&'static Location<'static>>,
 }
 
-/// An access that is had: a guard, which may be in use, forgotten, or anywhere.
+/// An access that is held by a guard, which may be in use, forgotten, or anywhere.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Holder {
@@ -52,9 +52,9 @@ pub struct Holder {
     /// Who took it: the task that was polled, if its future was awaited, and the thread that acquired or used the
     /// guard last. A guard may have been sent elsewhere since.
     pub by: Actor,
-    /// Since it was acquired, through conversions.
+    /// Since it was acquired, across conversions.
     pub held_for: Duration,
-    /// No other hold of or wait for this lock has it, before or after.
+    /// Unique among all holds of this lock and waits for it, past and future.
     pub serial: u64,
 }
 
@@ -62,7 +62,7 @@ pub struct Holder {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Waiter {
-    /// What is waited for.
+    /// The access that it waits for.
     pub access: Access,
     /// The call that asked for it.
     pub location: &'static Location<'static>,
@@ -77,13 +77,13 @@ pub struct Waiter {
     pub woken_ago: Option<Duration>,
     /// How often it has [stepped aside](crate::RwLock#who-goes-next).
     pub stepped_aside: u64,
-    /// How often it was woken, and refused because of a later arrival.
+    /// How often it was woken, and then refused because of a later arrival.
     pub overtaken: u64,
     /// How often it was polled without having been woken by the lock: its task goes on with something else.
     pub polled_unasked: u64,
-    /// Where the guards were taken that it waits for and that its own task, or thread, took.
+    /// Where its own task, or thread, took guards that it waits for.
     pub held_by_itself: Vec<&'static Location<'static>>,
-    /// No other hold of or wait for this lock has it, before or after.
+    /// Unique among all holds of this lock and waits for it, past and future.
     pub serial: u64,
 }
 
@@ -104,7 +104,7 @@ pub struct Actor {
     pub(super) thread_number: ThreadNumber,
 }
 
-/// A task, within one report (of one lock, or of all): equal numbers are one task.
+/// A task, within one report (of one lock, or of all): equal numbers mean the same task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskNumber(pub(super) usize);
 

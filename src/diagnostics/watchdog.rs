@@ -24,7 +24,7 @@ use crate::probe::recording::notice::{Mailbox, Notice};
 use crate::probe::recording::registry::look_at_all;
 use crate::probe::Outcome;
 
-/// How long a wait and a hold may take before a [watchdog](watch) tells of them. `Duration::MAX`: for ever.
+/// How long a wait and a hold may take before a [watchdog](watch) reports them. `Duration::MAX`: for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// From the first time that a waiter asked.
@@ -58,8 +58,8 @@ impl fmt::Debug for Watch {
 }
 
 impl Drop for Watch {
-    /// Waits for the hook, if it is being called; then it is not called any longer. (In the hook itself, waits for
-    /// nothing.)
+    /// Waits for the hook, if it is running. After that, the hook is not called any more. (Within the hook itself,
+    /// waits for nothing.)
     fn drop(&mut self) {
         self.mailbox.close();
         if let Some(thread) = self.thread.take() {
@@ -71,12 +71,12 @@ impl Drop for Watch {
     }
 }
 
-/// Starts a thread that calls `hook` once a wait or a hold of any lock exceeds its limit, once more at its end, and
+/// Starts a thread that calls `hook` when a wait or a hold of any lock exceeds its limit, again when it ends, and
 /// once for each deadlock, when all of its waits have exceeded the limit.
 ///
 /// The hook runs on that thread, with no lock of this crate held: it may use the locks that it is told of, and is
-/// watched itself. A panic of the hook is printed to standard error, and ends nothing. While the hook runs, it is
-/// not called for anything else. Use [`print`](super::print) to print alerts to standard error.
+/// watched itself. A panic of the hook is printed to standard error, and does not end the watchdog. While the
+/// hook runs, it is not called for anything else. Use [`print`](super::print) to print alerts to standard error.
 ///
 /// # Panics
 ///

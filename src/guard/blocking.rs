@@ -8,8 +8,8 @@ use super::{RwLockReadGuard, RwLockUpgradableReadGuard, RwLockUpgradedGuard, RwL
 /// `yield_to_waiters_blocking`; `$get` is how the example gets its guard.
 macro_rules! guard_yields_blocking {
     ($guard:ident: $get:literal) => {
-        /// Like [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread until it has
-        /// access again.
+        /// Yields like [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread until it
+        /// has access again.
         ///
         /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
         ///
@@ -67,11 +67,11 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// Attempts to turn the guard into a write guard, blocking the thread for at most `timeout`.
     ///
     /// Waits as [`upgrade`](Self::upgrade) does. A timeout so long that its end cannot be expressed as an
-    /// [`Instant`] never comes.
+    /// [`Instant`] never expires.
     ///
     /// # Errors
     ///
-    /// Returns the guard if there are still readers beside it then.
+    /// Returns the guard if there are still readers beside it when the time is up.
     ///
     /// # Examples
     ///
@@ -102,7 +102,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     ///
     /// # Errors
     ///
-    /// Returns the guard if there are still readers beside it then.
+    /// Returns the guard if there are still readers beside it when the time is up.
     ///
     /// # Examples
     ///

@@ -4,7 +4,7 @@ use super::{guard_has_waiters, guard_reads, guard_writes, Part, RawGuard};
 use crate::permit::{Exclusive, Shared};
 use crate::raw::RawRwLock;
 
-/// Shared access to a part of the value of an [`RwLock`](crate::RwLock); its drop releases it.
+/// Shared access to a part of the value of an [`RwLock`](crate::RwLock), released on drop.
 ///
 /// From [`RwLockReadGuard::map`](crate::RwLockReadGuard::map) and `filter_map`, and
 /// [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map). Covariant in `U`;
@@ -29,7 +29,7 @@ use crate::raw::RawRwLock;
 /// drop(RwLockMappedReadGuard::yield_to_waiters(guard));
 /// ```
 ///
-/// A field that may hold the guard of a part or of a whole value holds a mapped one. A whole value is
+/// A field for the guard of either a part or a whole value holds a mapped guard. A whole value is
 /// mapped to itself:
 ///
 /// ```
@@ -144,7 +144,7 @@ impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
 
 guard_reads!(<U> RwLockMappedReadGuard<'_, U> => U);
 
-/// Exclusive access to a part of the value of an [`RwLock`](crate::RwLock); its drop releases it.
+/// Exclusive access to a part of the value of an [`RwLock`](crate::RwLock), released on drop.
 ///
 /// From [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map) and `filter_map`. Invariant in `U`;
 /// `Send` and `Sync` if `U` is.

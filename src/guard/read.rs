@@ -5,7 +5,7 @@ use crate::futures::YieldRead;
 use crate::permit::Shared;
 use crate::raw::RawRwLock;
 
-/// Shared access to the value of an [`RwLock`](crate::RwLock); its drop releases it.
+/// Shared access to the value of an [`RwLock`](crate::RwLock), released on drop.
 ///
 /// From [`read`](crate::RwLock::read), its `try_` and `_blocking` variants, and the downgrades of
 /// the other guards. Covariant in `T`; `Send` and `Sync` if `T: Sync`.
@@ -16,7 +16,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
 }
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
-    /// Acquires shared access once more, past all that wait, and returns another guard.
+    /// Acquires shared access once more, past all waiters, and returns another guard.
     ///
     /// Never waits, so it is the way to read again in code that holds a guard, where
     /// [`read`](crate::RwLock::read) can [deadlock](crate::RwLock#deadlocks). This is not an
@@ -134,12 +134,12 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
 
     /// Releases shared access to its [waiters](Self::has_waiters), and acquires it again.
     ///
-    /// Waits as [`read`](crate::RwLock::read) does, if there are waiters. Like
+    /// Waits as [`read`](crate::RwLock::read) does, if there are waiters. See
     /// [`RwLockWriteGuard::yield_to_waiters`](crate::RwLockWriteGuard::yield_to_waiters).
     ///
     /// # Cancel safety
     ///
-    /// The future owns the guard, and drops it if it is dropped.
+    /// The future owns the guard: if it is dropped, so is the guard.
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use crate::permit::Upgradable;
 use crate::raw::RawRwLock;
 use crate::RwLock;
 
-/// Shared access to the value of an [`RwLock`] that can become exclusive; its drop releases it.
+/// Shared access to the value of an [`RwLock`], upgradable to exclusive access and released on drop.
 ///
 /// One such guard exists at a time, beside any number of read guards. From
 /// [`upgradable_read`](RwLock::upgradable_read), its `try_` and `_blocking` variants, and
@@ -189,12 +189,12 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
 
     /// Releases access to its [waiters](Self::has_waiters), and acquires it again.
     ///
-    /// Waits as [`upgradable_read`](RwLock::upgradable_read) does, if there are waiters. Like
+    /// Waits as [`upgradable_read`](RwLock::upgradable_read) does, if there are waiters. See
     /// [`RwLockWriteGuard::yield_to_waiters`].
     ///
     /// # Cancel safety
     ///
-    /// The future owns the guard, and drops it if it is dropped.
+    /// The future owns the guard: if it is dropped, so is the guard.
     ///
     /// # Examples
     ///

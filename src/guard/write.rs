@@ -7,7 +7,7 @@ use crate::permit::Exclusive;
 use crate::raw::RawRwLock;
 use crate::RwLock;
 
-/// Exclusive access to the value of an [`RwLock`]; its drop releases it.
+/// Exclusive access to the value of an [`RwLock`], released on drop.
 ///
 /// From [`write`](RwLock::write), its `try_` and `_blocking` variants, and
 /// [`RwLockUpgradableReadGuard::upgrade`]. Invariant in `T`; `Send` and `Sync` if
@@ -189,7 +189,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         }
     }
 
-    /// Returns whether there are waiters for this guard to be dropped.
+    /// Returns whether any waiter waits for this guard to be dropped.
     ///
     /// Never waits. The answer is a snapshot, in which readers that have given up may still be counted.
     ///
@@ -216,16 +216,16 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// Releases exclusive access to its [waiters](Self::has_waiters), and acquires it again.
     ///
     /// Without waiters, the guard comes back at once, and there is no other access in between.
-    /// Otherwise its access is released and acquired again as by [`write`](RwLock::write), which
-    /// [steps aside](RwLock#who-goes-next) for the waiters that were woken and waits its turn like any
-    /// other: the value may have changed. So a long piece of work can hold the lock without making
-    /// others wait for the whole of it.
+    /// Otherwise its access is released, and acquired again as by [`write`](RwLock::write), which
+    /// [steps aside](RwLock#who-goes-next) for the woken waiters and waits its turn like any other:
+    /// the value may have changed. So a long piece of work can hold the lock without making others
+    /// wait for all of it.
     ///
     /// Takes the guard by value, because there is no access while it waits.
     ///
     /// # Cancel safety
     ///
-    /// The future owns the guard, and drops it if it is dropped.
+    /// The future owns the guard: if it is dropped, so is the guard.
     ///
     /// # Examples
     ///

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::permit::{Exclusive, Recursive, Shared, Upgradable};
 use crate::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
-/// Access for a thread, which blocks instead of a task that waits.
+/// Access for threads, which block where a task would wait.
 impl<T: ?Sized> RwLock<T> {
     /// Acquires shared access, blocking the thread until it is available.
     ///
@@ -99,13 +99,13 @@ impl<T: ?Sized> RwLock<T> {
     }
 }
 
-/// Access for a thread, which blocks for a limited time. In a task, these
-/// [stop the executor's thread](RwLock#blocking-in-a-task); there, a timeout is the
-/// [executor's](crate::guide::cancellation#timeouts).
+/// Access for threads, which block for a limited time. In a task, these methods
+/// [stop the executor's thread](RwLock#blocking-in-a-task); use the executor's
+/// [timeouts](crate::guide::cancellation#timeouts) there.
 ///
-/// Each gives up at its deadline, as if it had not been called, and returns `None`. What is free
-/// then is taken, also if the deadline has passed before the call. A timeout so long that its end
-/// cannot be expressed as an [`Instant`] never comes.
+/// Each gives up at its deadline, as if it had not been called, and returns `None`. Access that is
+/// free then is taken, even if the deadline had passed before the call. A timeout so long that its
+/// end cannot be expressed as an [`Instant`] never expires.
 impl<T: ?Sized> RwLock<T> {
     /// Attempts to acquire shared access, blocking the thread for at most `timeout`.
     ///

@@ -4,10 +4,10 @@ use crate::RwLock;
 
 /// Views of the lock from outside, for metrics, tests and debugging.
 ///
-/// Each returns a snapshot that may be out of date when the caller sees it: to act on the state of the
-/// lock, use a `try_*` method. None waits, and none has [memory effects](RwLock#memory-effects).
+/// Each returns a snapshot that may be out of date by the time the caller sees it: to act on the state of the lock, use
+/// a `try_*` method. None waits, and none has [memory effects](RwLock#memory-effects).
 impl<T: ?Sized> RwLock<T> {
-    /// Returns whether there is access of any kind.
+    /// Returns whether the lock is held, for any kind of access.
     ///
     /// # Examples
     ///
@@ -45,7 +45,7 @@ impl<T: ?Sized> RwLock<T> {
         self.raw.snapshot().is_write_locked()
     }
 
-    /// Returns whether an upgradable reader has access, also while it waits for its upgrade.
+    /// Returns whether an upgradable reader has access, even while it waits for its upgrade.
     ///
     /// # Examples
     ///
@@ -108,7 +108,7 @@ impl<T: ?Sized> RwLock<T> {
 
     /// Returns whether there are waiters of any kind.
     ///
-    /// Readers that gave up while they waited count until the lock is released.
+    /// Readers that have given up their wait still count until the lock is released.
     ///
     /// # Examples
     ///

@@ -27,7 +27,7 @@ impl<T> RwLock<T> {
     }
 
     constructor! {
-        /// Creates a lock around `value` that goes by this name in reports.
+        /// Creates a lock around `value` that goes by `name` in reports.
         ///
         /// With the feature `diagnostics`, [reports](crate::hangs) show the name; an unnamed lock goes by the
         /// type of its value and the place of its first use. Without the feature, the lock forgets its name.

@@ -10,8 +10,8 @@ impl<T: ?Sized> RwLock<T> {
     ///
     /// Waits while a writer has access, and behind writers that [wait](RwLock#who-goes-next).
     ///
-    /// A caller that holds a read guard already can [deadlock](RwLock#deadlocks) here. It clones that
-    /// guard ([`RwLockReadGuard::clone`]) or uses [`read_recursive`](RwLock::read_recursive).
+    /// A caller that already holds a read guard can [deadlock](RwLock#deadlocks) here. Clone that guard
+    /// ([`RwLockReadGuard::clone`]) or use [`read_recursive`](RwLock::read_recursive) instead.
     ///
     /// # Cancel safety
     ///
@@ -66,8 +66,8 @@ impl<T: ?Sized> RwLock<T> {
         Some(RwLockReadGuard { raw: self.request::<Shared, _>().try_grant().ok()? })
     }
 
-    /// Acquires shared access past writers that wait: for code that may be called with a read guard
-    /// held, and cannot see it.
+    /// Acquires shared access past writers that wait, for code that cannot see whether its caller
+    /// holds a read guard.
     ///
     /// Waits only while a writer has access. So it cannot [deadlock](RwLock#deadlocks) beside a read
     /// guard of the same task, as [`read`](RwLock::read) can; but a stream of such readers starves

@@ -42,8 +42,8 @@ impl<T: ?Sized> RwLock<T> {
 
     /// Attempts to acquire exclusive access without waiting.
     ///
-    /// Returns `None` while there is any other access; also in the moment in which an attempt to read
-    /// on another thread is being refused.
+    /// Returns `None` while there is any other access, and while an attempt to read is being refused
+    /// on another thread.
     ///
     /// # Examples
     ///

@@ -44,8 +44,8 @@ macro_rules! blocking {
         #[doc = concat!("Attempts to acquire access like [`", $like, "`](Self::", $like,
             "), blocking the thread for at most `timeout`.")]
         ///
-        /// Like [`RwLock::try_read_for`](crate::RwLock::try_read_for) and its kin: what is free at the deadline
-        /// is taken, and a timeout so long that its end cannot be expressed never comes.
+        /// As with [`RwLock::try_read_for`](crate::RwLock::try_read_for), access that is free at the deadline
+        /// is taken, and a timeout so long that its end cannot be expressed never expires.
         ///
         /// # Examples
         ///
@@ -66,7 +66,7 @@ macro_rules! blocking {
         #[doc = concat!("Attempts to acquire access like [`", $like, "`](Self::", $like,
             "), blocking the thread until `deadline` at the latest.")]
         ///
-        /// What is free then is taken, also if the deadline has passed before the call.
+        /// Access that is free then is taken, even if the deadline had passed before the call.
         ///
         /// # Examples
         ///
@@ -86,7 +86,7 @@ macro_rules! blocking {
     };
 }
 
-/// Access for a thread, which blocks instead of a task that waits; in a task, these
+/// Access for threads, which block where a task would wait; in a task, these methods
 /// [stop the executor's thread](crate::RwLock#blocking-in-a-task).
 impl<T: ?Sized> ShardedRwLock<T> {
     blocking! {
@@ -162,7 +162,7 @@ macro_rules! upgrades_blocking {
             ///
             /// # Errors
             ///
-            /// Returns the guard if there are still readers beside it then.
+            /// Returns the guard if there are still readers beside it when the time is up.
             ///
             /// # Examples
             ///
@@ -193,7 +193,7 @@ macro_rules! upgrades_blocking {
             ///
             /// # Errors
             ///
-            /// Returns the guard if there are still readers beside it then.
+            /// Returns the guard if there are still readers beside it when the time is up.
             ///
             /// # Examples
             ///

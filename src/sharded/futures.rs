@@ -95,7 +95,7 @@ future! {
 }
 
 future! {
-    /// The future of [`ShardedRwLockUpgradableReadGuard::upgrade_ref`], also of the guard that keeps its lock alive.
+    /// The future of [`ShardedRwLockUpgradableReadGuard::upgrade_ref`], also for the guard that keeps its lock alive.
     ShardedUpgradeRef<'a, T>:
         Claim<T, Acquire<UpgradeRequest<'a, RawShardedRwLock>>, &'a mut T> => RwLockUpgradedGuard<'a, T>
 }
@@ -137,7 +137,7 @@ future! {
 macro_rules! upgrade_cancels {
     (<$($lifetime:lifetime,)? T> $upgrade:ident, $guard:ident: $get:literal) => {
         impl<$($lifetime,)? T: ?Sized> $upgrade<$($lifetime,)? T> {
-            /// Gives the upgrade up and returns the upgradable guard, like
+            /// Gives up the upgrade and returns the upgradable guard, like
             /// [`Upgrade::cancel`](crate::futures::Upgrade::cancel).
             ///
             /// # Examples

@@ -7,7 +7,7 @@ macro_rules! guard {
     (<$($lifetime:lifetime,)? T> $guard:ident yields by $yield:ident: $get:literal) => {
         #[allow(single_use_lifetimes)]
         impl<$($lifetime,)? T: ?Sized> $guard<$($lifetime,)? T> {
-            /// Returns whether there are waiters for this guard to be dropped, like the method of this name of
+            /// Returns whether any waiter waits for this guard to be dropped, like the method of this name of
             /// the guards of [`RwLock`](crate::RwLock).
             ///
             /// # Examples
@@ -34,7 +34,7 @@ macro_rules! guard {
             ///
             /// # Cancel safety
             ///
-            /// The future owns the guard, and drops it if it is dropped.
+            /// The future owns the guard: if it is dropped, so is the guard.
             ///
             /// # Examples
             ///
@@ -57,7 +57,7 @@ macro_rules! guard {
                 $yield { raw: this.raw.yield_to_waiters() }
             }
 
-            /// Like [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread until it has access again.
+            /// Yields like [`yield_to_waiters`](Self::yield_to_waiters), blocking the thread until it has access again.
             ///
             /// In a task it [stops the executor's thread](crate::RwLock#blocking-in-a-task).
             ///

@@ -7,11 +7,11 @@ use crate::raw::RawLock;
 
 /// Views of the lock from outside, for metrics, tests and debugging.
 ///
-/// Each returns a snapshot that may be out of date when the caller sees it. None waits.
+/// Each returns a snapshot that may be out of date by the time the caller sees it. None waits.
 impl<T: ?Sized> ShardedRwLock<T> {
-    /// Returns whether there is access of any kind.
+    /// Returns whether the lock is held, for any kind of access.
     ///
-    /// Looks at the shards, and then at the word: no reader is missed that stays meanwhile.
+    /// Looks at the shards, and then at the word: no reader that stays meanwhile is missed.
     ///
     /// # Examples
     ///
@@ -46,7 +46,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
         self.raw.word().snapshot().is_write_locked()
     }
 
-    /// Returns whether an upgradable reader has access, also while it waits for its upgrade.
+    /// Returns whether an upgradable reader has access, even while it waits for its upgrade.
     ///
     /// # Examples
     ///
@@ -64,9 +64,9 @@ impl<T: ?Sized> ShardedRwLock<T> {
 
     /// Returns the number of readers that have access: the plain ones, and the upgradable one.
     ///
-    /// Looks at the shards, and then at the word: a reader that is just being moved may count twice, none is
-    /// missed that stays meanwhile. May count an attempt to read that is just being refused on another thread, and
-    /// a writer that collects.
+    /// Looks at the shards, and then at the word: a reader that is just being moved may count twice, but none that
+    /// stays meanwhile is missed. May count an attempt to read that is just being refused on another thread, and a
+    /// writer that collects.
     ///
     /// # Examples
     ///
@@ -106,7 +106,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
 
     /// Returns whether there are waiters of any kind.
     ///
-    /// Readers that gave up while they waited count until the lock is released.
+    /// Readers that have given up their wait still count until the lock is released.
     ///
     /// # Examples
     ///

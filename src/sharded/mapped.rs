@@ -9,7 +9,7 @@ use super::{
 use crate::guard::{guard_reads, guard_writes, Part, RawGuard};
 use crate::permit::{Exclusive, Shared};
 
-/// Shared access to a part of the value of a [`ShardedRwLock`](crate::ShardedRwLock); its drop releases it.
+/// Shared access to a part of the value of a [`ShardedRwLock`](crate::ShardedRwLock), released on drop.
 ///
 /// From [`ShardedRwLockReadGuard::map`] and `filter_map`, and [`ShardedRwLockWriteGuard::downgrade_map`]. Covariant in
 /// `U`; `Send` and `Sync` if `U: Sync`. Like [`RwLockMappedReadGuard`](crate::RwLockMappedReadGuard).
@@ -19,7 +19,7 @@ pub struct ShardedRwLockMappedReadGuard<'a, U: ?Sized> {
     raw: RawGuard<U, ShardedHandle<'a>, Shared, (Part, &'a U)>,
 }
 
-/// [`ShardedRwLockMappedReadGuard`], keeping the lock alive: access to a `U` in the value of a `ShardedRwLock<T>`.
+/// A [`ShardedRwLockMappedReadGuard`] that keeps the lock alive: access to a `U` in the value of a `ShardedRwLock<T>`.
 ///
 /// From [`ShardedRwLockReadGuardArc::map`] and `filter_map`, and [`ShardedRwLockWriteGuardArc::downgrade_map`].
 /// Invariant in `T`; `Send` and `Sync` if both are `Send + Sync`.
@@ -29,7 +29,7 @@ pub struct ShardedRwLockMappedReadGuardArc<T: ?Sized, U: ?Sized> {
     raw: RawGuard<U, ShardedArcHandle<T>, Shared, SharedPart<T, U>>,
 }
 
-/// Exclusive access to a part of the value of a [`ShardedRwLock`](crate::ShardedRwLock); its drop releases it.
+/// Exclusive access to a part of the value of a [`ShardedRwLock`](crate::ShardedRwLock), released on drop.
 ///
 /// From [`ShardedRwLockWriteGuard::map`] and `filter_map`. Invariant in `U`; `Send` and `Sync` if `U` is. Like
 /// [`RwLockMappedWriteGuard`](crate::RwLockMappedWriteGuard), it cannot be downgraded.
@@ -39,7 +39,7 @@ pub struct ShardedRwLockMappedWriteGuard<'a, U: ?Sized> {
     raw: RawGuard<U, ShardedHandle<'a>, Exclusive, (Part, &'a mut U)>,
 }
 
-/// [`ShardedRwLockMappedWriteGuard`], keeping the lock alive: access to a `U` in the value of a `ShardedRwLock<T>`.
+/// A [`ShardedRwLockMappedWriteGuard`] that keeps the lock alive: access to a `U` in the value of a `ShardedRwLock<T>`.
 ///
 /// From [`ShardedRwLockWriteGuardArc::map`] and `filter_map`. Invariant in both; `Send` if `T: Send + Sync` and
 /// `U: Send`, `Sync` if `U: Sync` too.
@@ -209,7 +209,7 @@ macro_rules! mapped_guard {
         guard_reads!(<$($param),+> $guard => U);
 
         impl<$($param: ?Sized),+> $guard {
-            /// Returns whether there are waiters for this guard to be dropped, like the method of this name of the
+            /// Returns whether any waiter waits for this guard to be dropped, like the method of this name of the
             /// guard of the whole value.
             pub fn has_waiters(this: &Self) -> bool {
                 this.raw.is_contended()

@@ -25,8 +25,8 @@ impl<T> ShardedRwLock<T> {
         ShardedRwLock { raw, value: UnsafeCell::new(value) }
     }
 
-    /// Creates a lock around `value`, with so many shards: rounded up to a power of two, 1 at least and 64
-    /// at most.
+    /// Creates a lock around `value` with this many shards, rounded up to a power of two: at least 1 and
+    /// at most 64.
     ///
     /// # Examples
     ///
@@ -41,7 +41,7 @@ impl<T> ShardedRwLock<T> {
         ShardedRwLock { raw, value: UnsafeCell::new(value) }
     }
 
-    /// Creates a lock around `value` that goes by this name in reports, like [`RwLock::named`](crate::RwLock::named).
+    /// Creates a lock around `value` that goes by `name` in reports, like [`RwLock::named`](crate::RwLock::named).
     ///
     /// # Examples
     ///

@@ -18,8 +18,8 @@ impl<T: ?Sized> ShardedRwLock<T> {
     ///
     /// Waits while a writer has access, and behind writers that [wait](crate::RwLock#who-goes-next).
     ///
-    /// A caller that holds a read guard already can [deadlock](crate::RwLock#deadlocks) here. It clones that
-    /// guard ([`ShardedRwLockReadGuard::clone`]) or uses [`read_recursive`](Self::read_recursive).
+    /// A caller that already holds a read guard can [deadlock](crate::RwLock#deadlocks) here. Clone that guard
+    /// ([`ShardedRwLockReadGuard::clone`]) or use [`read_recursive`](Self::read_recursive) instead.
     ///
     /// # Cancel safety
     ///
@@ -224,7 +224,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// Acquires shared access like [`read`](Self::read), taking the `Arc`, like
     /// [`RwLock::read_owned`](crate::RwLock::read_owned).
     ///
-    /// The future is that of [`read_arc`](Self::read_arc), so that code is written alike for either lock.
+    /// The future is that of [`read_arc`](Self::read_arc). So code looks the same for either lock.
     ///
     /// # Cancel safety
     ///
@@ -283,7 +283,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     }
 }
 
-/// Shared access to the value of a [`ShardedRwLock`]; its drop releases it, also on another thread.
+/// Shared access to the value of a [`ShardedRwLock`], released on drop, on any thread.
 ///
 /// From [`read`](ShardedRwLock::read), [`read_recursive`](ShardedRwLock::read_recursive), their `try_` and `_blocking`
 /// variants, and the downgrades of the other guards. Covariant in `T`; `Send` and `Sync` if `T: Sync`.
@@ -293,7 +293,7 @@ pub struct ShardedRwLockReadGuard<'a, T: ?Sized> {
     pub(super) raw: RawGuard<T, ShardedHandle<'a>, Shared, &'a T>,
 }
 
-/// [`ShardedRwLockReadGuard`], keeping the lock alive.
+/// A [`ShardedRwLockReadGuard`] that keeps the lock alive.
 ///
 /// From [`read_arc`](ShardedRwLock::read_arc), its `try_`, `_owned` and `_blocking` variants, and the downgrades of the
 /// other guards. Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
@@ -308,7 +308,7 @@ macro_rules! read_guard {
     (<$($lifetime:lifetime,)? T> $guard:ident: $get:literal) => {
         #[allow(single_use_lifetimes)]
         impl<$($lifetime,)? T: ?Sized> $guard<$($lifetime,)? T> {
-            /// Acquires shared access once more, past all that wait, and returns another guard, like
+            /// Acquires shared access once more, past all waiters, and returns another guard, like
             /// [`RwLockReadGuard::clone`](crate::RwLockReadGuard::clone).
             ///
             /// # Panics

@@ -23,7 +23,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// [become](ShardedRwLockUpgradableReadGuard::upgrade) exclusive, like
     /// [`RwLock::upgradable_read`](crate::RwLock::upgradable_read).
     ///
-    /// It is counted in the word; only its upgrade [collects](ShardedRwLock#how-it-works).
+    /// The reader is counted in the word; only its upgrade [collects](ShardedRwLock#how-it-works).
     ///
     /// # Cancel safety
     ///
@@ -144,7 +144,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     }
 }
 
-/// Shared access to the value of a [`ShardedRwLock`] that can become exclusive; its drop releases it.
+/// Shared access to the value of a [`ShardedRwLock`], upgradable to exclusive access and released on drop.
 ///
 /// One such guard exists at a time, beside any number of read guards. From
 /// [`upgradable_read`](ShardedRwLock::upgradable_read), its `try_` and `_blocking` variants, and
@@ -156,7 +156,7 @@ pub struct ShardedRwLockUpgradableReadGuard<'a, T: ?Sized> {
     pub(super) raw: RawGuard<T, ShardedHandle<'a>, Upgradable, &'a ShardedRwLock<T>>,
 }
 
-/// [`ShardedRwLockUpgradableReadGuard`], keeping the lock alive.
+/// A [`ShardedRwLockUpgradableReadGuard`] that keeps the lock alive.
 ///
 /// From [`upgradable_read_arc`](ShardedRwLock::upgradable_read_arc), its `try_`, `_owned` and `_blocking` variants,
 /// and [`ShardedRwLockWriteGuardArc::downgrade_to_upgradable`]. Invariant in `T`; `Send` and `Sync` if

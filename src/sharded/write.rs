@@ -51,8 +51,8 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// Attempts to acquire exclusive access without waiting, like
     /// [`RwLock::try_write`](crate::RwLock::try_write).
     ///
-    /// Returns `None` while there is any other access; also in the moment in which an attempt to read
-    /// on another thread is being refused.
+    /// Returns `None` while there is any other access, and while an attempt to read is being refused
+    /// on another thread.
     ///
     /// # Examples
     ///
@@ -148,7 +148,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     }
 }
 
-/// Exclusive access to the value of a [`ShardedRwLock`]; its drop releases it.
+/// Exclusive access to the value of a [`ShardedRwLock`], released on drop.
 ///
 /// From [`write`](ShardedRwLock::write), its `try_` and `_blocking` variants, and the upgrades. Invariant in `T`;
 /// `Send` and `Sync` if `T: Send + Sync`, since it may be downgraded, and then shared, wherever it was sent.
@@ -158,7 +158,7 @@ pub struct ShardedRwLockWriteGuard<'a, T: ?Sized> {
     pub(super) raw: RawGuard<T, ShardedHandle<'a>, Exclusive, &'a ShardedRwLock<T>>,
 }
 
-/// [`ShardedRwLockWriteGuard`], keeping the lock alive.
+/// A [`ShardedRwLockWriteGuard`] that keeps the lock alive.
 ///
 /// From [`write_arc`](ShardedRwLock::write_arc), its `try_`, `_owned` and `_blocking` variants, and the upgrades.
 /// Invariant in `T`; `Send` and `Sync` if `T: Send + Sync`.
