@@ -159,7 +159,7 @@ mod blocking;
 /// # Panics
 ///
 /// A lock counts up to 2³¹ readers at a time (2¹³ on targets of 32 bits and less), and up to 2²³ − 1 waiting
-/// writers (511). The limit for readers is half of what the counter can hold; only forgotten guards reach it.
+/// writers (511). The limit for readers is half of what the counter can hold; with 64 bits only forgotten guards reach it.
 /// Beyond these limits, the method panics and the lock stays sound. (Writers are counted in the lock's own
 /// word, so that a release sees whether one waits without looking into any queue, and on 32 bits there is no
 /// room for more beside the readers. On such a target, say wasm32 or ARMv7, a service has to bound the writers

@@ -32,8 +32,8 @@ pub use write::{ShardedRwLockWriteGuard, ShardedRwLockWriteGuardArc};
 /// configuration, a cache that is filled. Choose [`RwLock`](crate::RwLock) otherwise: where there are many
 /// locks, where more than one access in a few hundred is a write, or where one thread does most of the work.
 ///
-/// It keeps [every promise](crate::RwLock#who-goes-next) of `RwLock`: readers and writers alternate, futures are
-/// cancel safe, only guards block, tasks and threads share one lock.
+/// It keeps [every promise](crate::RwLock#who-goes-next) of `RwLock` but that of [cost](#cost): readers and writers
+/// alternate, futures are cancel safe, only guards block, tasks and threads share one lock.
 ///
 /// # Examples
 ///
