@@ -87,6 +87,25 @@ fn readers_that_a_full_shard_has_no_room_for_are_counted_in_the_word() {
     drop((last, next, again));
     let (state, in_shards) = lock.raw.snapshot();
     assert_eq!((state.readers(), in_shards), (0, MAX_READERS_OF_SHARD - 1));
+    // There is room again.
+    let _reader = lock.try_read().unwrap();
+    let (state, in_shards) = lock.raw.snapshot();
+    assert_eq!((state.readers(), in_shards), (0, MAX_READERS_OF_SHARD));
+}
+
+/// Not that each has one of its own: other tests have threads, too.
+#[test]
+fn threads_do_not_all_read_in_one_shard() {
+    let lock = Arc::new(Lock::with_shards(0, 64));
+    let read = || {
+        let lock = Arc::clone(&lock);
+        std::thread::spawn(move || lock.try_read_arc().unwrap()).join().unwrap()
+    };
+    let guards: Vec<_> = (0..8).map(|_| read()).collect();
+    let is_used = |count: &usize| *count > 0;
+    let counts = lock.raw.shards.iter().map(|shard| shard.0.readers());
+    assert!(counts.filter(is_used).count() > 1);
+    drop(guards);
 }
 
 #[test]
