@@ -93,6 +93,16 @@ fn readers_that_a_full_shard_has_no_room_for_are_counted_in_the_word() {
     assert_eq!((state.readers(), in_shards), (0, MAX_READERS_OF_SHARD));
 }
 
+/// As when the one that has brought the bias back says so after another has ended it.
+#[test]
+fn a_reader_that_finds_no_bias_corrects_what_others_see() {
+    let lock = Lock::with_shards(0, 2);
+    drop(lock.try_write().unwrap());
+    lock.raw.seems_biased.set(1);
+    drop(lock.try_read().unwrap());
+    assert_eq!(lock.raw.seems_biased.get(), 0);
+}
+
 /// Not that each has one of its own: other tests have threads, too.
 #[test]
 fn threads_do_not_all_read_in_one_shard() {
