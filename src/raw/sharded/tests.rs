@@ -124,6 +124,57 @@ fn all_shards_together_have_room_in_the_word_beside_its_own_readers() {
     assert!(2 * MAX_READERS_OF_SHARD * raw.shards() <= MAX_READERS);
 }
 
+/// How many reads do not bring the bias back.
+fn read_until_biased(lock: &Lock) -> usize {
+    (0..1000).take_while(|_| drop(lock.try_read().unwrap()) == () && !is_biased(lock)).count()
+}
+
+#[test]
+fn a_write_that_had_to_wait_counts_for_the_bias_as_any_other() {
+    let lock = Lock::with_shards(0, 1);
+    drop(lock.try_write().unwrap());
+    let reader = lock.try_read().unwrap();
+    (2..READS_FOR_BIAS).for_each(|_| drop(lock.try_read().unwrap()));
+    let mut writer = Box::pin(lock.write());
+    assert!(block_on(poll_once(&mut writer)).is_none());
+    drop(reader);
+    drop(block_on(writer));
+    assert_eq!(read_until_biased(&lock), READS_FOR_BIAS);
+}
+
+/// A writer is polled beside a reader, and before this operation of its poll many read, so that the bias may return.
+/// Whether it has. `None` if there were not as many operations.
+fn gets_in_though_the_bias_returns(operation: usize) -> Option<bool> {
+    let lock = Arc::new(Lock::with_shards(0, 2));
+    drop(lock.try_write().unwrap());
+    let reader = lock.try_read_arc().unwrap();
+    let mut writer = Box::pin(lock.write_arc());
+    let (biased, mut left) = (Rc::new(Cell::new(None)), operation);
+    let (is_there, same) = (Rc::clone(&biased), Arc::clone(&lock));
+    let hook = move || {
+        left = left.wrapping_sub(1);
+        if left == 0 {
+            (0..=READS_FOR_BIAS).for_each(|_| drop(same.try_read()));
+            is_there.set(Some(is_biased(&same)));
+        }
+    };
+    interrupt::before_each_operation(hook, 1000);
+    let written = block_on(poll_once(&mut writer));
+    interrupt::stop();
+    assert!(written.is_none());
+    drop(reader);
+    drop(block_on(poll_once(&mut writer)).expect("all readers have left"));
+    let (state, in_shards) = lock.raw.snapshot();
+    assert!(!state.is_locked() && in_shards == 0);
+    biased.get()
+}
+
+#[test]
+fn a_writer_that_goes_on_record_as_the_bias_returns_gets_in_once_the_readers_have_left() {
+    let biased: Vec<_> = (1..).map_while(gets_in_though_the_bias_returns).collect();
+    assert!(biased.len() > 5 && biased.contains(&true), "{biased:?}");
+}
+
 /// A writer is polled beside readers, and before this operation of its poll some leave and some come. Whether all
 /// that have access then keep it out until they have left. `None` if there were not as many operations.
 fn waits_for_all(operation: usize, leave: usize, come: usize) -> Option<bool> {
