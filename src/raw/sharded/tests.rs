@@ -62,6 +62,8 @@ fn the_bias_returns_when_one_thread_has_read_often_enough() {
                 !is_biased(&lock)
             };
             assert_eq!((1..).take_while(read).count(), READS_FOR_BIAS);
+            let _reader = lock.try_read().unwrap();
+            assert_eq!(lock.raw.snapshot().1, 1);
         }
     }
 }
