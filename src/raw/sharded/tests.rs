@@ -144,6 +144,18 @@ fn a_write_that_had_to_wait_counts_for_the_bias_as_any_other() {
     assert_eq!(read_until_biased(&lock), READS_FOR_BIAS);
 }
 
+#[test]
+fn a_writer_that_ends_the_bias_and_gives_up_counts_for_it_as_a_write() {
+    let lock = Lock::with_shards(0, 1);
+    drop(lock.try_write().unwrap());
+    read_until_biased(&lock);
+    let reader = lock.try_read().unwrap();
+    assert!(block_on(poll_once(lock.write())).is_none() && !is_biased(&lock));
+    assert_eq!(lock.raw.seems_biased.get(), 0);
+    drop(reader);
+    assert_eq!(read_until_biased(&lock), READS_FOR_BIAS);
+}
+
 /// A writer is polled beside a reader, and before this operation of its poll many read, so that the bias may return.
 /// Whether it has. `None` if there were not as many operations.
 fn gets_in_though_the_bias_returns(operation: usize) -> Option<bool> {
