@@ -1,15 +1,18 @@
 //! The engine by itself. Miri runs these, too.
 
 use std::boxed::Box;
+use std::mem::ManuallyDrop;
 #[cfg(feature = "std")]
 use std::panic::panic_any;
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Wake, Waker};
+use std::task::{RawWaker, RawWakerVTable, Wake, Waker};
 use std::vec::Vec;
 
 use super::*;
+use crate::sync::tests::interrupt;
 
 mod model;
 
@@ -347,6 +350,44 @@ fn a_waker_that_panics_when_it_is_dropped_leaves_its_entry_whole() {
     assert!(catch_unwind(AssertUnwindSafe(|| waiter.leave())).is_err());
     assert!(!waiter.entry.is_queued());
     assert_eq!(queues.wake(Access::Write, 1, 1), 0);
+}
+
+/// Each of its clones panics when it is dropped; it is not dropped itself.
+fn clones_panic_when_dropped() -> ManuallyDrop<Waker> {
+    static WAKER: RawWakerVTable = RawWakerVTable::new(
+        |data| RawWaker::new(data, &WAKER),
+        |_| (),
+        |_| (),
+        |_| panic!("dropped"),
+    );
+    // SAFETY: the functions do not look at the data.
+    ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(ptr::null(), &WAKER)) })
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn a_wake_up_that_comes_as_a_waker_is_replaced_outlasts_a_panic_of_the_new_one() {
+    let polled = |operation: usize| {
+        let queues = leaked();
+        let mut waiter = Waiter::new(queues, Access::Write, 0);
+        let mut left = operation;
+        let wakes_then = move || {
+            left = left.wrapping_sub(1);
+            if left == 0 {
+                assert_eq!(queues.wake(Access::Write, 1, 1), 1);
+            }
+        };
+        let new = clones_panic_when_dropped();
+        interrupt::before_each_operation(wakes_then, 1000);
+        let polled = catch_unwind(AssertUnwindSafe(|| waiter.poll_with(&new)));
+        interrupt::stop();
+        // If it has not been woken yet.
+        queues.wake(Access::Write, 1, 1);
+        assert!(matches!(polled, Ok(true)) || waiter.poll(), "{operation}");
+        polled.is_err()
+    };
+    assert_eq!([1, 2, 3].map(polled), [false, true, false]);
 }
 
 #[test]
