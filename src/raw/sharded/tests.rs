@@ -24,6 +24,15 @@ fn is_biased(lock: &Lock) -> bool {
     lock.raw.word().snapshot().is_biased()
 }
 
+/// How many reads do not bring the bias back.
+fn read_until_biased(lock: &Lock) -> usize {
+    let reads_in_vain = |_: &usize| {
+        drop(lock.try_read().unwrap());
+        !is_biased(lock)
+    };
+    (0..1000).take_while(reads_in_vain).count()
+}
+
 #[test]
 #[cfg_attr(feature = "diagnostics", ignore = "a record takes operations of its own")]
 fn a_read_of_a_biased_lock_leaves_the_word_as_it_is() {
@@ -57,11 +66,7 @@ fn the_bias_returns_when_one_thread_has_read_often_enough() {
         let lock = Lock::with_shards(0, shards);
         for _ in 0..2 {
             drop(block_on(lock.write()));
-            let read = |_: &usize| {
-                drop(lock.try_read().unwrap());
-                !is_biased(&lock)
-            };
-            assert_eq!((1..).take_while(read).count(), READS_FOR_BIAS);
+            assert_eq!(read_until_biased(&lock), READS_FOR_BIAS);
             let _reader = lock.try_read().unwrap();
             assert_eq!(lock.raw.snapshot().1, 1);
         }
@@ -124,11 +129,6 @@ fn threads_do_not_all_read_in_one_shard() {
 fn all_shards_together_have_room_in_the_word_beside_its_own_readers() {
     let raw = RawShardedRwLock::with_shards(Tag::of::<u8>(None), usize::MAX);
     assert!(2 * MAX_READERS_OF_SHARD * raw.shards() <= MAX_READERS);
-}
-
-/// How many reads do not bring the bias back.
-fn read_until_biased(lock: &Lock) -> usize {
-    (0..1000).take_while(|_| drop(lock.try_read().unwrap()) == () && !is_biased(lock)).count()
 }
 
 #[test]
