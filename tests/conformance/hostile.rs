@@ -321,6 +321,33 @@ fn an_upgrade_whose_waker_panics_when_it_is_cloned_holds_no_reader_up_and_can_be
     assert_free(&lock);
 }
 
+/// The future is woken, finds the lock taken, queues up again with such a waker, and once more with another.
+fn is_on_record_again(lock: &RwLock<u64>, future: impl Future) {
+    let held = Kind::Write.taken(lock);
+    let mut future = Box::pin(future);
+    assert!(poll_with(&mut future, &Wakes::new()).is_none());
+    drop(held);
+    let barging = lock.try_write().expect("what is free can be had at once");
+    poll_panics(&mut future);
+    let wakes = Wakes::new();
+    assert!(poll_with(&mut future, &wakes).is_none());
+    drop(barging);
+    assert_eq!(wakes.count(), 1);
+    drop(poll_with(&mut future, &wakes).expect("it was woken"));
+    drop(future);
+    assert_free(lock);
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn a_woken_waiter_whose_waker_panics_as_it_queues_up_again_is_woken_by_the_next_it_comes_with() {
+    let lock = RwLock::new(0);
+    is_on_record_again(&lock, lock.read());
+    is_on_record_again(&lock, lock.upgradable_read());
+    is_on_record_again(&lock, lock.write());
+    is_on_record_again(&lock, lock.read_recursive());
+}
+
 /// The future is woken, finds the lock taken, and queues up again with such a waker; another kind waits behind it.
 fn passes_its_turn_on(lock: &RwLock<u64>, future: impl Future, behind: Kind) {
     let held = Kind::Write.taken(lock);
