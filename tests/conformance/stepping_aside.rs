@@ -156,6 +156,25 @@ fn losses_are_the_waiters_own_and_others_who_come_in_time_do_not_end_them() {
 }
 
 #[test]
+#[cfg(feature = "std")]
+fn how_often_an_arrival_has_stepped_aside_for_one_waiter_does_not_count_for_the_next() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let mut overtaken = Kind::Write.waiter(&lock);
+    drop(held);
+    let held = Kind::Write.task(&lock).finishes_within(10).0;
+    overtaken.waits();
+    let next = Kind::Write.waiter(&lock);
+    drop(held);
+    // So often that each time counts for 16 by now.
+    let mut arrival = Kind::Write.task(&lock);
+    (0..17).for_each(|_| arrival.waits());
+    drop(overtaken.finishes());
+    assert!(next.is_woken());
+    assert_eq!(arrival.finishes_within(10).1, DEFERRALS[0] + 1);
+}
+
+#[test]
 fn several_arrivals_step_aside_together_but_each_at_least_once() {
     let lock = RwLock::new(0);
     let held = lock.try_write().unwrap();
