@@ -1,4 +1,5 @@
 //! The queues beside a plain model of them.
+#![forbid(unsafe_code)]
 
 use std::collections::VecDeque;
 use std::vec::Vec;
