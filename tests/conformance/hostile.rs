@@ -275,12 +275,8 @@ fn poll_panics(future: &mut Pin<Box<impl Future>>) {
     assert!(!PANICS.with(RefCell::take));
 }
 
-/// The future, which waits for this lock, is polled with such a waker at first, and while it is queued.
-fn is_polled_again(lock: &RwLock<u64>, future: impl Future) {
-    let held = Kind::Write.taken(lock);
-    let mut future = Box::pin(future);
-    poll_panics(&mut future);
-    assert!(!lock.has_waiting_writer());
+/// The future queues up, is polled with such a waker while it is queued, and gets in once `held` has gone.
+fn gets_in_after(held: impl Sized, lock: &RwLock<u64>, mut future: Pin<Box<impl Future>>) {
     let wakes = Wakes::new();
     assert!(poll_with(&mut future, &wakes).is_none());
     poll_panics(&mut future);
@@ -289,6 +285,15 @@ fn is_polled_again(lock: &RwLock<u64>, future: impl Future) {
     drop(poll_with(&mut future, &wakes).expect("it was woken"));
     drop(future);
     assert_free(lock);
+}
+
+/// The future, which waits for this lock, is polled with such a waker at first, and while it is queued.
+fn is_polled_again(lock: &RwLock<u64>, future: impl Future) {
+    let held = Kind::Write.taken(lock);
+    let mut future = Box::pin(future);
+    poll_panics(&mut future);
+    assert!(!lock.has_waiting_writer());
+    gets_in_after(held, lock, future);
 }
 
 #[test]
@@ -329,13 +334,7 @@ fn is_on_record_again(lock: &RwLock<u64>, future: impl Future) {
     drop(held);
     let barging = lock.try_write().expect("what is free can be had at once");
     poll_panics(&mut future);
-    let wakes = Wakes::new();
-    assert!(poll_with(&mut future, &wakes).is_none());
-    drop(barging);
-    assert_eq!(wakes.count(), 1);
-    drop(poll_with(&mut future, &wakes).expect("it was woken"));
-    drop(future);
-    assert_free(lock);
+    gets_in_after(barging, lock, future);
 }
 
 #[test]

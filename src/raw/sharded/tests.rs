@@ -24,6 +24,12 @@ fn is_biased(lock: &Lock) -> bool {
     lock.raw.word().snapshot().is_biased()
 }
 
+/// How many the word counts, and how many the shards.
+fn readers(lock: &Lock) -> (usize, usize) {
+    let (state, in_shards) = lock.raw.snapshot();
+    (state.readers(), in_shards)
+}
+
 /// How many reads do not bring the bias back.
 fn read_until_biased(lock: &Lock) -> usize {
     let reads_in_vain = |_: &usize| {
@@ -89,15 +95,12 @@ fn readers_that_a_full_shard_has_no_room_for_are_counted_in_the_word() {
     }
     let [last, next] = [(); 2].map(|()| lock.try_read().unwrap());
     let again = ShardedRwLockReadGuard::clone(&last);
-    let (state, in_shards) = lock.raw.snapshot();
-    assert_eq!((state.readers(), in_shards), (2, MAX_READERS_OF_SHARD));
+    assert_eq!(readers(&lock), (2, MAX_READERS_OF_SHARD));
     drop((last, next, again));
-    let (state, in_shards) = lock.raw.snapshot();
-    assert_eq!((state.readers(), in_shards), (0, MAX_READERS_OF_SHARD - 1));
+    assert_eq!(readers(&lock), (0, MAX_READERS_OF_SHARD - 1));
     // There is room again.
     let _reader = lock.try_read().unwrap();
-    let (state, in_shards) = lock.raw.snapshot();
-    assert_eq!((state.readers(), in_shards), (0, MAX_READERS_OF_SHARD));
+    assert_eq!(readers(&lock), (0, MAX_READERS_OF_SHARD));
 }
 
 /// As when the one that has brought the bias back says so after another has ended it.

@@ -51,18 +51,17 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// Whether it has access, and is not an upgrader: what has claimed more holds nothing up.
     pub(super) fn is_in(&self, task: &Task) -> bool {
-        let has_upgradered = match task.mode() {
+        let is_upgrader = match task.mode() {
             Some(Mode::Upgradable) => {
                 self.forgotten.has_upgrader || task.is_counted(Access::Upgrade)
             }
             _ => false,
         };
-        task.mode().is_some() && !has_upgradered
+        task.mode().is_some() && !is_upgrader
     }
 
-    /// Where there is no claim and no writer, none has been left behind; and who has exclusive access has that which
-    /// was.
-    pub(super) fn end_left_claim(&mut self) {
+    /// Where no upgrader or no writer stands, none has been left behind; and who has exclusive access has that which was.
+    pub(super) fn end_what_was_left(&mut self) {
         self.forgotten.has_upgrader &= self.state.has_any(UPGRADER);
         let is_held = self.tasks.iter().any(|task| task.mode() == Some(Mode::Exclusive));
         self.forgotten.has_writer &= self.state.has_any(WRITER) && !is_held;

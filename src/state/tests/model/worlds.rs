@@ -247,7 +247,7 @@ impl<const ACTORS: usize> Rules<World<ACTORS>> for Worlds {
                     next.finish(who);
                     check_phases(world, who, &mut next);
                 }
-                next.end_left_claim();
+                next.end_what_was_left();
                 next.wakes = Default::default();
                 visit(next);
             });
