@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,19 @@ class Mutant:
 
     def name(self):
         return f"{self.path} {self.function()}: {self.change()}"
+
+    @contextmanager
+    def made(self):
+        """In the copy, for as long as this lasts."""
+        copied = COPY / self.path
+        copied.write_text(self.mutated())
+        try:
+            yield
+        finally:
+            copied.write_text(self.source)
+
+    def tell(self, fate):
+        print(f"{self.name()} ({self.line()}): {fate}", flush=True)
 
 
 def read(path):
@@ -89,31 +103,38 @@ def explained():
     return {name: " ".join(reason.split()) for name, reason in entries}
 
 
-def survey(mutants, killer_of):
+def survey(mutants, stages):
     """Prints the fate of each mutant, and the score; exits with 1 if a survivor is not explained.
 
-    `killer_of(path, is_explained)` names what notices, or says nothing; it raises `DoesNotBuild`.
+    A stage is told which mutants are put to it: those that survived the stages before, and that `survivors` does not
+    explain. It returns what names the test that notices a mistake in a path, or says nothing, or raises `DoesNotBuild`.
     """
     reasons = explained()
-    fates = {"killed": 0, "explained": 0, "unexplained": 0}
+    killed = explained_ones = 0
+    for stage in stages:
+        killer_of = stage(mutants)
+        survivors = []
+        for mutant in mutants:
+            try:
+                with mutant.made():
+                    killer = killer_of(mutant.path)
+            except DoesNotBuild:
+                continue
+            if killer:
+                killed += 1
+                mutant.tell(f"killed by {killer}")
+            elif reason := reasons.get(mutant.name()):
+                explained_ones += 1
+                mutant.tell(f"SURVIVES: {reason}")
+            else:
+                survivors.append(mutant)
+        mutants = survivors
     for mutant in mutants:
-        reason = reasons.get(mutant.name())
-        copied = COPY / mutant.path
-        copied.write_text(mutant.mutated())
-        try:
-            killer = killer_of(mutant.path, bool(reason))
-        except DoesNotBuild:
-            continue
-        finally:
-            copied.write_text(mutant.source)
-        fate = "killed" if killer else "explained" if reason else "unexplained"
-        fates[fate] += 1
-        outcome = f"killed by {killer}" if killer else f"SURVIVES: {reason or 'unexplained'}"
-        print(f"{mutant.name()} ({mutant.line()}): {outcome}", flush=True)
-    total = sum(fates.values())
-    print(f"{fates['killed']} of {total} killed, {100 * fates['killed'] / max(total, 1):.1f} %; "
-          f"{fates['explained']} survivors explained, {fates['unexplained']} not")
-    sys.exit(1 if fates["unexplained"] or not total else 0)
+        mutant.tell("SURVIVES: unexplained")
+    total = killed + explained_ones + len(mutants)
+    print(f"{killed} of {total} killed, {100 * killed / max(total, 1):.1f} %; "
+          f"{explained_ones} survivors explained, {len(mutants)} not")
+    sys.exit(1 if mutants or not total else 0)
 
 
 def first_to_notice(checks):

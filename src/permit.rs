@@ -239,7 +239,7 @@ impl<H: Handle, M: Mode> Permit<H, M> {
     ///
     /// # Safety
     ///
-    /// `next` takes an access of mode `M` away from the state and adds one of mode `N`.
+    /// `next` takes an access of mode `M` away from the state and adds one of mode `N`, and does not panic.
     unsafe fn convert<N: Mode>(self, next: fn(State) -> (State, Wake)) -> Permit<H, N> {
         let (handle, hold) = self.into_parts();
         let hold = handle.raw().tag().downgraded(hold, M::HELD, N::HELD);
@@ -281,7 +281,7 @@ impl<H: Handle> Permit<H, Exclusive> {
 
 impl<H: Handle> Permit<H, Upgradable> {
     pub(crate) fn downgrade(self) -> Permit<H, Shared> {
-        // SAFETY: the transition turns the upgradable reader into a plain one (invariant 2).
+        // SAFETY: the transition turns the upgradable reader into a plain one (invariants 2 and 8).
         unsafe { self.convert(State::downgrade_upgradable) }
     }
 

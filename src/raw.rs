@@ -177,7 +177,7 @@ impl RawRwLock {
             let acquired = match state.acquire(access, priority, registration) {
                 Ok(acquired) => acquired,
                 Err(refusal) => {
-                    if matches!(access, Access::Read | Access::RecursiveRead) && state.is_full() {
+                    if access.is_shared() && state.is_full() {
                         Self::panic_at_limit();
                     }
                     return Err(refusal);

@@ -134,8 +134,8 @@ mod blocking;
 /// - No waiter is woken while nothing has changed (a *spurious wake-up*): behind an idle holder, all sleep. A
 ///   *lost wake-up*, after which a waiter sleeps though it could go, remains in one case: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
-///   the next release by a later arrival, or the drop of that future. (Wakers that panic are
-///   [another case](RwLock#wakers).)
+///   the next release by a later arrival, or the drop of that future. A recursive read leaves the turn to the
+///   woken future, and is no such arrival. (Wakers that panic are [another case](RwLock#wakers).)
 ///
 /// Upgradable readers also wait for one another. One waiting writer goes before each upgradable reader that
 /// waits, even if the upgradable reader before it has written after an upgrade.
@@ -240,7 +240,7 @@ pub struct RwLock<T: ?Sized> {
 // SAFETY: a lock owns its value, and moving it moves the value; the rest of it is Send.
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 // SAFETY: a shared lock shares its value between readers (`T: Sync`) and lends it exclusively to
-// writers on any thread, which may take it out (`T: Send`); `raw` keeps the two apart.
+// writers on any thread, which may take it out (`T: Send`); `raw`, which is Sync, keeps the two apart.
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
 
 impl<T: ?Sized> RwLock<T> {

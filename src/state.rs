@@ -23,7 +23,7 @@
 //! woken waits behind it. The lock is *idle* when there is no access but that of an upgrader. It is *reserved*
 //! for those of whom a flag says that they were woken.
 //!
-//! Invariants. SAFETY comments cite the first two.
+//! Invariants. SAFETY comments cite 1, 2 and 8.
 //!
 //! 1. `WRITER` excludes an upgradable reader, and every reader but those that are backing out; unless the guard
 //!    of an upgrade was forgotten. Then `WRITER` stands for no guard, until the upgradable reader waits for exclusive
@@ -43,6 +43,8 @@
 //!    wakes the next when it gives up.
 //! 7. `BIASED` implies an open gate and no `WRITER`. It is set only where readers are counted elsewhere too, so
 //!    never in a compact lock.
+//! 8. The upgradable reader may become a plain one: there is room for it in `READERS`. No reader of either kind comes in
+//!    while that is full.
 #![forbid(unsafe_code)]
 
 #[cfg_attr(not(feature = "std"), allow(dead_code))]
@@ -81,7 +83,7 @@ const GATE: Word = WAITING | UPGRADER;
 /// The highest bit of the counter: half of its range is left to attempts that back out.
 const READERS_OVERFLOW: Word = 1 << (Word::BITS - 1);
 
-/// How many plain readers may hold one lock at a time.
+/// How many plain readers may hold one lock at a time: one more, if the last was the upgradable one.
 pub(crate) const MAX_READERS: usize = (READERS_OVERFLOW >> READERS_SHIFT) as usize;
 
 /// How many writers may wait for one lock at a time.
@@ -177,7 +179,7 @@ impl State {
 
     #[cfg_attr(feature = "std", inline(always))]
     fn acquire_upgradable(self, priority: Priority) -> Result<State, Refusal> {
-        self.refuse_beside(WRITER | UPGRADABLE)?;
+        self.refuse_beside(WRITER | UPGRADABLE | READERS_OVERFLOW)?;
         self.pass_the_gate(priority).map(|state| state.with(UPGRADABLE))
     }
 

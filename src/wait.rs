@@ -111,8 +111,8 @@ impl Waiter {
     ///
     /// # Safety
     ///
-    /// The target is the same in each call, also of [`wait`](Waiter::wait) and [`cancel`](Waiter::cancel); after
-    /// `Ok` there is none.
+    /// The target is the same in each call, also of [`wait`](Waiter::wait) and [`cancel`](Waiter::cancel). After
+    /// `Ok` there is none, unless what was acquired has been given back.
     #[cfg_attr(feature = "std", inline(always))]
     pub(crate) unsafe fn poll(
         mut self: Pin<&mut Self>,
@@ -138,9 +138,9 @@ impl Waiter {
     ) -> Result<(), Refusal> {
         let registration = self.as_mut().standing().registration;
         // SAFETY: an upgrade is a target of the holder of the upgradable read. `registration` is what the
-        // word knows: `register`, `cancel` and an acquisition change both, and after the last this
-        // waiter is not polled again.
+        // word knows: `register`, `cancel` and an acquisition change both.
         unsafe { target.lock().acquire(target.access(), priority, registration) }?;
+        self.as_mut().standing().registration = Registration::New;
         if !priority.was_woken() && self.is_queued() {
             self.leave(target.at_word());
         }

@@ -42,19 +42,16 @@ impl<T: ?Sized> ArcHandle<T> {
         unsafe { Arc::from_raw(counted.as_ptr()) }
     }
 
+    /// What `Arc::into_raw` has returned, but for lifetimes in `T` that were narrowed since.
     fn as_ptr(&self) -> *const RwLock<T> {
         self.lock.as_ptr() as *const RwLock<T>
-    }
-
-    fn rwlock(&self) -> &RwLock<T> {
-        // SAFETY: the pointer is from `Arc::into_raw`, and this handle's count keeps the lock alive.
-        unsafe { &*self.as_ptr() }
     }
 }
 
 impl<T: ?Sized> Clone for ArcHandle<T> {
     fn clone(&self) -> ArcHandle<T> {
-        // SAFETY: the pointer is from `Arc::into_raw`, and this handle's count keeps the lock alive.
+        // SAFETY: the pointer is from `Arc::into_raw`, and this handle's count keeps the lock alive. Counting does
+        // nothing with the value.
         unsafe { Arc::increment_strong_count(self.as_ptr()) };
         ArcHandle { lock: self.lock }
     }
@@ -63,7 +60,7 @@ impl<T: ?Sized> Clone for ArcHandle<T> {
 impl<T: ?Sized> Drop for ArcHandle<T> {
     fn drop(&mut self) {
         // SAFETY: the pointer is from `Arc::into_raw`, and this handle's count is given back once,
-        // here.
+        // here. The value may be dropped as a `T` of narrower lifetimes, as any covariant owner drops it.
         drop(unsafe { Arc::from_raw(self.as_ptr()) });
     }
 }
@@ -74,7 +71,9 @@ unsafe impl<T: ?Sized> Handle for ArcHandle<T> {
 
     #[inline]
     fn lock(&self) -> &RawRwLock {
-        &self.rwlock().raw
+        // SAFETY: the pointer is from `Arc::into_raw`, and this handle's count keeps the lock alive. Lifetimes in `T` do
+        // not change what `raw` is.
+        unsafe { &(*self.as_ptr()).raw }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::state::{Access, Priority, Refusal, Registration, State};
 /// # Safety
 ///
 /// It is always the same word, and what is acquired of the lock is an access of that word.
-pub(crate) unsafe trait RawLock {
+pub(crate) unsafe trait RawLock: Send + Sync {
     fn word(&self) -> &RawRwLock;
 
     /// See [`RawRwLock::acquire_fast`].

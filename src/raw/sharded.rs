@@ -47,8 +47,9 @@ use shard::{Advisory, OwnLine, Shard};
 /// A lock has no more shards.
 pub(crate) const MAX_SHARDS: usize = 64;
 
-/// A shard counts no more readers; those that come then go by the word. All shards together then add less to the
-/// word than its counter has room for beyond [`MAX_READERS`].
+/// A shard counts no more readers; those that come then go by the word. All shards together then add half of what its
+/// counter has room for beyond [`MAX_READERS`]. The other half is for what up to 63 collectors of one shard count twice
+/// at a time: more than one there is only if the bias returns while the one before is between two operations.
 pub(crate) const MAX_READERS_OF_SHARD: usize = MAX_READERS / (2 * MAX_SHARDS);
 
 /// How many reads of the word on one thread, with no write in between, bring the bias back: then as many are

@@ -14,7 +14,7 @@ use crate::RwLock;
 // SAFETY: a lock owns its value, and moving it moves the value; the rest of it is Send.
 unsafe impl<T: ?Sized + Send> Send for ShardedRwLock<T> {}
 // SAFETY: a shared lock shares its value between readers (`T: Sync`) and lends it exclusively to
-// writers on any thread, which may take it out (`T: Send`); `raw` keeps the two apart.
+// writers on any thread, which may take it out (`T: Send`); `raw`, which is Sync, keeps the two apart.
 unsafe impl<T: ?Sized + Send + Sync> Sync for ShardedRwLock<T> {}
 
 /// Leads to a raw lock, and says where a reader was counted that came by it.

@@ -22,10 +22,9 @@ impl Waiter {
 
     /// Leaves the queue, with access.
     #[cfg_attr(feature = "std", inline(never))]
-    pub(super) fn leave(mut self: Pin<&mut Self>, target: Target<'_>) {
+    pub(super) fn leave(self: Pin<&mut Self>, target: Target<'_>) {
         let (raw, access) = (target.raw(), target.access());
         let waiting = raw.waiting();
-        self.as_mut().standing().registration = Registration::New;
         let panicked = OnUnwind::new(|| {
             // SAFETY: this poll acquired the access. If a waker panics that the entry drops, no permit is
             // made for it.

@@ -222,12 +222,13 @@ impl<R: Request> Acquire<R> {
         target.begin_poll(trace, place, cx);
         #[cfg(not(feature = "std"))]
         return trace.poll(cx, |cx| {
-            // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+            // SAFETY: the target of a request is always the same. Once it has been acquired, `grant` ends the request,
+            // or gives back what was acquired.
             unsafe { waiter.poll_in_task(target.traced(trace), cx) }
         });
         #[cfg(feature = "std")]
         match trace.poll(cx, |cx| {
-            // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+            // SAFETY: the same.
             unsafe { waiter.poll(target.traced(trace), cx) }
         }) {
             Ok(()) => Poll::Ready(()),
@@ -264,7 +265,7 @@ impl<R: Request> Acquire<R> {
         target.begin_poll(trace, place, cx);
         let polled = trace.poll(cx, |cx| {
             let target = target.traced(trace);
-            // SAFETY: the target of a request is always the same, and once it has been acquired the request is gone.
+            // SAFETY: as in `wait_in_task`.
             unsafe {
                 match waiter.as_mut().poll(target, cx) {
                     Ok(()) => Ok(()),

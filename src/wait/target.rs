@@ -37,8 +37,8 @@ impl<'a, L: RawLock> Target<'a, L> {
     ///
     /// # Safety
     ///
-    /// For `'a`, the caller has the upgradable read of this lock. Once the upgrade has been acquired, neither this
-    /// target nor a copy of it is used again.
+    /// For `'a`, the caller has the upgradable read of this lock. Once the upgrade has been acquired, it is not acquired
+    /// again by this target or a copy of it, unless it has been given back.
     #[inline(always)]
     pub(super) unsafe fn upgrade(lock: &'a L, exchange: HoldKey) -> Target<'a, L> {
         Target { lock, access: Access::Upgrade, exchange, events: WaitEvents::NONE }

@@ -147,6 +147,21 @@ fn the_next_arrival_that_gets_through_wakes_those_behind_a_writer_that_is_never_
 }
 
 #[test]
+fn a_recursive_read_leaves_the_turn_to_the_writer_that_was_woken() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let woken = Kind::Write.waiter(&lock);
+    let mut asleep = Kind::Write.waiter(&lock);
+    drop(held);
+    for _ in 0..BOUND {
+        drop(Task::new(lock.read_recursive()).finishes());
+    }
+    assert_wakes(&[&woken, &asleep], &[1, 0]);
+    drop(woken);
+    assert_eq!(asleep.finishes().kind(), Kind::Write);
+}
+
+#[test]
 fn a_finished_future_that_is_kept_takes_no_wake_up_from_others() {
     let (lock, wakes) = (RwLock::new(0), Wakes::new());
     let held = lock.try_write().unwrap();

@@ -145,6 +145,22 @@ fn readers_behind_a_waker_that_panics_are_woken_by_the_next_writer_that_leaves()
 }
 
 #[test]
+#[cfg(feature = "std")]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn a_writer_goes_where_the_waker_of_a_reader_panics_and_an_upgradable_reader_has_given_up() {
+    let lock = RwLock::new(0);
+    let (held, lost) = panicking(&lock, Kind::Read);
+    let given_up = Kind::UpgradableRead.waiter(&lock);
+    let mut writer = Kind::Write.waiter(&lock);
+    drop(given_up);
+    assert_panics(|| drop(held));
+    assert_eq!(writer.wakes(), 1);
+    drop(writer.finishes());
+    drop_lost(lost);
+    assert_free(&lock);
+}
+
+#[test]
 #[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
 fn a_writer_behind_a_waker_that_panics_is_woken_by_the_next_guard_that_is_dropped() {
     for later in KINDS {

@@ -1,10 +1,11 @@
 //! Wakers that do anything: no ledger is locked while they are called, cloned or dropped.
 
 use std::future::Future;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
-use any_rwlock::{diagnostics, RwLock};
+use any_rwlock::{diagnostics, RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 /// Looks at everything when it is woken and when it is dropped.
 struct Curious(Arc<RwLock<u32>>, Arc<Mutex<Vec<usize>>>);
@@ -69,4 +70,76 @@ fn a_waker_may_release_another_lock_when_it_is_dropped() {
     assert!(other.is_write_locked());
     drop(guard);
     assert!(!other.is_write_locked());
+}
+
+/// Panics when it is dropped, and this is set.
+struct Fragile(bool);
+
+impl Wake for Fragile {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        assert!(!self.0, "dropped");
+    }
+}
+
+fn poll<F: Future + Unpin>(future: &mut F, is_fragile: bool) -> Poll<F::Output> {
+    let waker = Waker::from(Arc::new(Fragile(is_fragile)));
+    let polled = std::pin::Pin::new(future).poll(&mut Context::from_waker(&waker));
+    // The record has a clone of it.
+    drop(waker);
+    polled
+}
+
+/// The future waits, is let in, and its record drops a waker that panics: it gets no access by that poll.
+fn lose_what_was_acquired<F: Future + Unpin>(future: &mut F, let_in: impl FnOnce()) {
+    assert!(poll(future, true).is_pending());
+    let_in();
+    assert!(catch_unwind(AssertUnwindSafe(|| poll(future, false).is_ready())).is_err());
+}
+
+fn ready<T>(polled: Poll<T>) -> T {
+    match polled {
+        Poll::Ready(ready) => ready,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
+#[test]
+fn a_writer_whose_record_panics_as_it_gets_in_waits_on_record_again() {
+    let lock = RwLock::new(0);
+    let reader = lock.try_read().unwrap();
+    let mut write = Box::pin(lock.write());
+    lose_what_was_acquired(&mut write, || drop(reader));
+    assert!(!lock.is_locked());
+
+    let reader = lock.try_read().unwrap();
+    assert!(poll(&mut write, false).is_pending());
+    assert!(lock.has_waiting_writer());
+    drop(reader);
+    let written = ready(poll(&mut write, false));
+    assert_eq!((lock.reader_count(), lock.has_waiting_writer()), (0, false));
+    let reader = RwLockWriteGuard::downgrade(written);
+    assert!(lock.reader_count() == 1 && lock.try_write().is_none());
+    drop(reader);
+}
+
+#[test]
+fn an_upgrade_whose_record_panics_as_it_gets_in_waits_on_record_again() {
+    let lock = RwLock::new(0);
+    let reader = lock.try_read().unwrap();
+    let mut guard = lock.try_upgradable_read().unwrap();
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
+    lose_what_was_acquired(&mut upgrade, || drop(reader));
+
+    let reader = lock.try_read().unwrap();
+    assert!(poll(&mut upgrade, false).is_pending());
+    assert!(lock.try_read().is_none(), "a started upgrade keeps readers out");
+    drop(reader);
+    drop(ready(poll(&mut upgrade, false)));
+    drop(upgrade);
+    drop(guard);
+    assert!(lock.try_write().is_some());
 }

@@ -47,8 +47,8 @@ fn interrupted<R>(operation: usize, come: impl FnOnce() + 'static, run: impl FnO
 }
 
 /// A writer leaves. Before this operation of its an upgradable reader comes, while one that has given
-/// up is still on record. Whether it goes with the reader that waited, before the writer that waits;
-/// `None` if there were not as many operations.
+/// up is still on record. Whether it goes with the reader that waited, before the writer that waits, and that
+/// then goes; `None` if there were not as many operations.
 fn goes_with_the_readers(operation: usize) -> Option<bool> {
     let lock = Lock::default();
     let held = lock.try_write().expect("free");
@@ -70,7 +70,12 @@ fn goes_with_the_readers(operation: usize) -> Option<bool> {
     let mut upgradable = in_flight.take()?;
     drop(block_on(poll_once(&mut reader)).expect("woken"));
     let writer_goes = block_on(poll_once(&mut writer)).is_some();
-    Some(!writer_goes && block_on(poll_once(&mut upgradable)).is_some())
+    // When both have left, the writer need not defer to any reader.
+    Some(
+        !writer_goes
+            && block_on(poll_once(&mut upgradable)).is_some()
+            && block_on(poll_once(&mut writer)).is_some(),
+    )
 }
 
 #[test]
@@ -108,6 +113,28 @@ fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
 #[test]
 fn a_reader_that_comes_in_before_it_knows_that_it_was_woken_ends_the_turn_of_readers() {
     let ends: Vec<_> = (1..).map_while(ends_the_turn_of_readers).flatten().collect();
+    assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{ends:?}");
+}
+
+/// A writer leaves, and before this operation of its the reader that waits is polled, and leaves if it comes in. If it
+/// does: whether one who writes next need not defer; `None` if there were not as many operations.
+fn ends_its_turn_before_it_is_counted(operation: usize) -> Option<Option<bool>> {
+    let lock = Lock::default();
+    let held = lock.try_write().expect("free");
+    let mut reader = Box::pin(read(lock.clone()));
+    assert!(block_on(poll_once(&mut reader)).is_none());
+
+    let came_in = Rc::new(Cell::new(None));
+    let coming = Rc::clone(&came_in);
+    let come = move || coming.set(Some(block_on(poll_once(&mut reader)).is_some()));
+    interrupted(operation, come, || drop(held));
+
+    Some(came_in.take()?.then(|| block_on(poll_once(write(lock))).is_some()))
+}
+
+#[test]
+fn a_reader_that_has_left_before_it_is_counted_as_woken_ends_the_turn_of_readers() {
+    let ends: Vec<_> = (1..).map_while(ends_its_turn_before_it_is_counted).flatten().collect();
     assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{ends:?}");
 }
 

@@ -10,7 +10,7 @@ use futures_lite::future::{block_on, poll_once};
 
 use super::super::*;
 use crate::sync::Word;
-use crate::{RwLock, RwLockReadGuard};
+use crate::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
 
 fn set(lock: &RwLock<u8>, word: Word) {
     lock.raw.word.store(word, Ordering::Relaxed);
@@ -33,7 +33,9 @@ fn one_reader_too_many_panics_and_leaves_the_lock_as_it_was() {
     let last_but_one = State::READER.word() * (MAX_READERS as Word - 1);
     set(&lock, last_but_one);
     let last = lock.try_read().expect("there is room for one");
-    let attempts: [&mut dyn FnMut(); 4] = [
+    let attempts: [&mut dyn FnMut(); 6] = [
+        &mut || drop(lock.try_upgradable_read()),
+        &mut || drop(block_on(lock.upgradable_read())),
         &mut || drop(lock.try_read()),
         &mut || drop(block_on(lock.read())),
         &mut || drop(block_on(lock.read_recursive())),
@@ -50,6 +52,22 @@ fn one_reader_too_many_panics_and_leaves_the_lock_as_it_was() {
     set(&lock, State::READER.word());
     drop(guard);
     assert!(lock.try_write().is_some());
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn an_upgradable_reader_may_become_a_plain_one_where_there_is_no_room_and_is_the_last_to_do_so() {
+    let lock = RwLock::new(0);
+    set(&lock, State::READER.word() * (MAX_READERS as Word - 1));
+    let upgradable = lock.try_upgradable_read().expect("there is room for one");
+    let last = lock.try_read().expect("there is room for one");
+    let one_more = RwLockUpgradableReadGuard::downgrade(upgradable);
+    assert_eq!(lock.reader_count(), MAX_READERS + 1);
+    for _ in 0..2 {
+        assert_refuses(&lock, "readers hold one RwLock", &mut || drop(lock.try_upgradable_read()));
+    }
+    drop((last, one_more));
+    assert!(lock.try_upgradable_read().is_some());
 }
 
 #[test]
