@@ -319,7 +319,11 @@ impl RawRwLock {
         priority: Priority,
         registration: Registration,
     ) {
-        self.change(|state| state.cancel(access, priority, registration));
+        // Nothing is owed to a waiter that is gone.
+        match self.exchange(|state| state.cancel(access, priority, registration)) {
+            (_, Wake::Nobody) => (),
+            (before, wake) => self.wake(before.clear_woken(access, priority), wake),
+        }
     }
 
     #[inline(always)]

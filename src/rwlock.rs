@@ -118,15 +118,15 @@ mod blocking;
 /// So:
 ///
 /// - On one thread, with an executor that polls in the order of wake-ups, no writer overtakes a
-///   woken waiter. A reader waits for at most one write, a writer for the writers before it and one
-///   phase of readers before each.
+///   woken waiter. A plain reader waits for at most one write, a writer for the writers before it and one
+///   phase of readers before each. (An upgrade goes before every writer.)
 /// - With any executor, and across threads, a woken waiter that is polled at least once in 1000 polls of those
 ///   that step aside is overtaken at most 8 times in one wait. So a task does not starve because it is polled
 ///   rarely: tokio polls the future of `block_on` (and of `#[tokio::test]`) once in 61 polls of its tasks,
 ///   smol's `run` once in 200. (Beside threads that block, this is a bound on time, because they sleep: some 6
 ///   milliseconds, divided by the number of such threads that step aside.)
 ///   [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the attempts `try_*` step aside
-///   for no one, and do not count.
+///   for no one, and do not count; an attempt that gets in ahead of a woken waiter ends its turn.
 /// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
 ///   up: it costs the others 4 times of stepping aside in all, at most 65536 if it had been overtaken
 ///   before, and nothing after that. So there is no *futurelock* (Oxide's RFD 609): the deadlock in which
@@ -135,7 +135,8 @@ mod blocking;
 ///   *lost wake-up*, after which a waiter sleeps though it could go, remains in one case: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
 ///   the next release by a later arrival, or the drop of that future. A recursive read leaves the turn to the
-///   woken future, and is no such arrival. (Wakers that panic are [another case](RwLock#wakers).)
+///   woken future, and so does a read that need not wait for anybody: they are no such arrivals. (Wakers that panic
+///   are [another case](RwLock#wakers).)
 ///
 /// Upgradable readers also wait for one another. One waiting writer goes before each upgradable reader that
 /// waits, even if the upgradable reader before it has written after an upgrade.

@@ -34,8 +34,9 @@
 //!    forgotten passes nothing on.
 //! 4. A waiter sleeps only on a state that would refuse it even with [`Priority::Barging`]: there is a holder,
 //!    whose release wakes this waiter or one before it.
-//! 5. While `WRITER_WOKEN` is set, a wake-up has been sent or is about to be, to a writer that has not come yet.
-//!    That writer takes the flag down when it comes, or gives up and wakes the next. A sender that found no
+//! 5. While `WRITER_WOKEN` is set, a wake-up has been sent or is about to be, to a writer that has not come yet, or
+//!    that defers to woken readers and keeps its turn. That writer takes the flag down when it gets in or is refused
+//!    for anything else, or gives up and wakes the next. A sender that found no
 //!    waiter takes the flag down and looks for sleepers once more. `UPGRADER_WOKEN` is the same for the upgrader.
 //!    An upgrade leaves `WRITER_WOKEN` up: its holder was let in before that writer was woken, which stays the
 //!    next writer. Whoever else takes exclusive access takes the flag down.
@@ -233,8 +234,8 @@ impl State {
         match priority {
             Priority::Arriving | Priority::Late => self.refuse_reserved(woken | READERS_WOKEN)?,
             // The readers were woken before it, and go before it.
-            Priority::Woken | Priority::LastWoken => self.refuse_reserved(READERS_WOKEN)?,
-            Priority::Barging => (),
+            Priority::Woken => self.refuse_reserved(READERS_WOKEN)?,
+            Priority::LastWoken | Priority::Barging => (),
         }
         Ok(self.without(woken | READERS_WOKEN).with(WRITER))
     }
@@ -272,7 +273,8 @@ impl State {
         }
     }
 
-    fn clear_woken(self, access: Access, priority: Priority) -> State {
+    /// Without the flag of who comes, or is gone, with this priority.
+    pub(crate) fn clear_woken(self, access: Access, priority: Priority) -> State {
         match (access, priority) {
             (_, Priority::Arriving | Priority::Late | Priority::Barging) => self,
             (Access::Write, _) => self.without(WRITER_WOKEN),

@@ -24,7 +24,8 @@
 //! - *deferred*: the lock is free, but reserved for a waiter that was woken. It wakes itself, returns
 //!   `Pending`, and tries with priority once it has deferred often enough ([`fairness`]).
 //! - *poll_priority*: a waiter that was woken has left its queue. If it is refused it has lost; it queues up
-//!   again, before those that have not.
+//!   again, before those that have not. A writer that is refused only for readers that were woken before it *keeps its
+//!   turn*: it defers without being queued, and its flag stays up.
 //! - *cancel*: it leaves the queue and the record, and passes on a wake-up that it will not use.
 //!
 //! Before it enqueues, a waiter may spin, and an arrival may barge, where both have paid lately ([`spin`]).
@@ -97,11 +98,22 @@ impl Waiter {
         self.entry.is_queued()
     }
 
+    /// Whether it is queued, or has its turn.
+    #[inline(always)]
+    pub(crate) fn is_waiting(self: Pin<&mut Self>) -> bool {
+        self.is_queued() || self.standing().registration == Registration::Registered
+    }
+
     /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this, for flash.
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
-    pub(crate) fn acquire_fast(&self, target: Target<'_, impl RawLock>) -> bool {
-        !self.is_queued() && target.acquire_fast()
+    pub(crate) fn acquire_fast(self: Pin<&mut Self>, target: Target<'_, impl RawLock>) -> bool {
+        // A writer that has its turn is on record in the word, which is not free then.
+        let is_refused = match target.access() {
+            Access::Upgrade => self.is_waiting(),
+            _ => self.is_queued(),
+        };
+        !is_refused && target.acquire_fast()
     }
 
     /// Attempts to acquire the access, whether or not there was a wake-up.
@@ -182,6 +194,9 @@ impl Waiter {
             _ => (),
         }
         loop {
+            if self.as_mut().keeps_its_turn(target.access(), waiting, refused) {
+                return Err(Wait::Defer);
+            }
             let priority = self.as_mut().queue_up(target, waiting, refused, cx)?;
             // SAFETY: by the caller's promise.
             let refusal = match unsafe { self.as_mut().acquire(target, priority) } {
@@ -294,18 +309,39 @@ impl Waiter {
         target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Priority {
-        if !self.is_queued() {
+        let has_its_turn = !self.is_queued();
+        if has_its_turn && self.as_mut().standing().registration == Registration::New {
             return Priority::Arriving;
         }
         let waiting = || target.raw().waiting();
         let entry = self.as_mut().project().entry;
         if let Some(notification) = entry.poll(|| &waiting().queues, cx) {
+            self.standing().see_epoch(notification.epoch());
             return waiting().fairness.count_arrival(target.access(), notification);
         }
-        if self.standing().has_deferred_enough(|| &waiting().fairness) {
-            return Priority::Barging;
+        let has_deferred_enough = self.standing().has_deferred_enough(|| &waiting().fairness);
+        match (has_its_turn, has_deferred_enough) {
+            (false, false) => Priority::Arriving,
+            (false, true) => Priority::Barging,
+            (true, false) => Priority::Woken,
+            (true, true) => Priority::LastWoken,
         }
-        Priority::Arriving
+    }
+
+    /// A writer or upgrader that was woken, and defers to readers that were woken before it: it is still the next. Its flag
+    /// stays up, so no other is woken, and it is not queued again. Not if somebody was woken after it: it may have been
+    /// overtaken.
+    #[inline]
+    fn keeps_its_turn(
+        self: Pin<&mut Self>,
+        access: Access,
+        waiting: &Waiting,
+        Refused { priority, refusal }: Refused,
+    ) -> bool {
+        !access.is_shared()
+            && refusal == Refusal::Reserved
+            && priority == Priority::Woken
+            && self.standing().has_seen_epoch(&waiting.fairness)
     }
 
     /// Queues up and goes on record. Returns with which priority to try again, if the lock is free after all or
@@ -366,11 +402,15 @@ impl Waiter {
     /// Defers: it is to come again. Returns how often it has deferred before in this epoch; `weight` tells
     /// by that for how many it counts.
     pub(crate) fn defer(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         target: Target<'_>,
         weight: impl FnOnce(u16) -> usize,
     ) -> u16 {
         target.events().stepped_aside();
-        self.standing().defer(&target.raw().waiting().fairness, weight)
+        let fairness = &target.raw().waiting().fairness;
+        if !self.is_queued() {
+            self.as_mut().standing().renew_epoch(fairness);
+        }
+        self.standing().defer(fairness, weight)
     }
 }

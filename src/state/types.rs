@@ -34,7 +34,8 @@ pub(crate) enum Priority {
     Late,
     /// It was woken, and so were others that may not have come yet.
     Woken,
-    /// It was woken, and of those woken with it, it is the last to come.
+    /// It was woken, and of those woken with it, it is the last to come; or it is to write or to upgrade, and has deferred
+    /// enough to the readers that were woken before it.
     LastWoken,
 }
 

@@ -203,6 +203,11 @@ impl Fairness {
         self.epoch.snapshot()
     }
 
+    /// Begins an epoch in which as much is owed as was left of the one before; returns its number.
+    pub(crate) fn renew_epoch(&self) -> EpochBits {
+        low_bits(self.epoch.renew())
+    }
+
     /// An arrival defers, and counts for so many; returns the number of the epoch.
     #[inline]
     pub(crate) fn defer(&self, weight: usize) -> EpochBits {
@@ -303,6 +308,11 @@ impl WakeEpoch {
         }
         // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
         self.owed.store(owed, Ordering::Relaxed);
+        self.renew()
+    }
+
+    #[inline]
+    fn renew(&self) -> EpochNumber {
         self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 

@@ -46,7 +46,7 @@ impl Waiter {
     /// As for [`Waiter::poll`].
     #[inline(never)]
     pub(super) unsafe fn cancel(mut self: Pin<&mut Self>, target: Target<'_, impl RawLock>) {
-        if !self.is_queued() {
+        if !self.as_mut().is_waiting() {
             return;
         }
         let (raw, access) = (target.raw(), target.access());
@@ -58,6 +58,9 @@ impl Waiter {
             // is withdrawn once: the waiter is `New` by now.
             unsafe { raw.withdraw(access, priority, registration) }
         };
+        if !self.is_queued() {
+            return withdraw(Priority::Woken);
+        }
         // If a waker panics, it is not known whether the entry was woken; a wake-up too many keeps no waiter
         // waiting.
         let panicked = OnUnwind::new(|| withdraw(Priority::Woken));

@@ -343,11 +343,12 @@ impl<R: Request> Drop for Acquire<R> {
     // Where the request has just been granted, all of this is optimized away.
     #[inline]
     fn drop(&mut self) {
-        if self.waiter.is_queued() {
-            if let Some(request) = &self.request {
-                // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone. The
-                // target of a request is always the same.
-                unsafe { Pin::new_unchecked(&mut *self.waiter).cancel(request.target()) };
+        if let Some(request) = &self.request {
+            // SAFETY: the caller of `poll` has pinned this, and it is not moved before it is gone.
+            let mut waiter = unsafe { Pin::new_unchecked(&mut *self.waiter) };
+            if waiter.as_mut().is_waiting() {
+                // SAFETY: the target of a request is always the same.
+                unsafe { waiter.cancel(request.target()) };
             }
         }
     }

@@ -11,14 +11,14 @@ pub(crate) struct Standing {
     pub(super) registration: Registration,
     /// How often it was woken and then refused.
     pub(super) losses: u8,
-    /// How often it has deferred in one wake epoch, if it has, and in which.
+    /// The wake epoch in which it was woken or has deferred last, and how often it has deferred in that.
+    epoch: EpochBits,
     deferrals: u16,
-    deferred_in: EpochBits,
 }
 
 impl Standing {
     pub(crate) const NEW: Standing =
-        Standing { registration: Registration::New, losses: 0, deferrals: 0, deferred_in: 0 };
+        Standing { registration: Registration::New, losses: 0, deferrals: 0, epoch: 0 };
 
     /// It was woken, and refused. It has left its queue: until it has queued up again, it counts as one that the
     /// word does not know of.
@@ -39,11 +39,27 @@ impl Standing {
     /// See [`Waiter::defer`](super::Waiter::defer).
     pub(super) fn defer(&mut self, fairness: &Fairness, weight: impl FnOnce(u16) -> usize) -> u16 {
         // Without `std` it makes no difference how often.
-        let counts = cfg!(feature = "std") && fairness.epoch().number() == self.deferred_in;
+        let counts = cfg!(feature = "std") && self.has_seen_epoch(fairness);
         let deferrals = if counts { self.deferrals } else { 0 };
         self.deferrals = deferrals.saturating_add(1);
-        self.deferred_in = fairness.defer(weight(deferrals));
+        self.epoch = fairness.defer(weight(deferrals));
         deferrals
+    }
+
+    /// It was woken in this epoch.
+    pub(super) fn see_epoch(&mut self, epoch: EpochBits) {
+        self.epoch = epoch;
+        self.deferrals = 0;
+    }
+
+    /// It keeps its turn: others have to defer to it once more, as if it had been woken again.
+    pub(super) fn renew_epoch(&mut self, fairness: &Fairness) {
+        self.epoch = fairness.renew_epoch();
+    }
+
+    /// Whether nobody has been woken since.
+    pub(super) fn has_seen_epoch(&self, fairness: &Fairness) -> bool {
+        fairness.epoch().number() == self.epoch
     }
 
     /// This waiter itself, and all arrivals together.
@@ -51,7 +67,7 @@ impl Standing {
     pub(super) fn has_deferred_enough<'a>(&self, fairness: impl FnOnce() -> &'a Fairness) -> bool {
         self.deferrals > 0 && {
             let epoch = fairness().epoch();
-            epoch.is_spent() && epoch.number() == self.deferred_in
+            epoch.is_spent() && epoch.number() == self.epoch
         }
     }
 }

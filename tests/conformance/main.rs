@@ -11,6 +11,7 @@ mod conversions;
 mod exclusion;
 mod fairness;
 mod forgotten;
+mod given_up;
 #[cfg(any(feature = "intrusive", not(feature = "std")))]
 mod hostile;
 mod late;

@@ -217,11 +217,10 @@ fn the_last_reader_that_leaves_wakes_the_upgrader_though_a_writer_was_woken_befo
     let wakes = Wakes::new();
     let mut upgradable = Box::pin(lock.upgradable_read());
     assert!(poll_with(&mut upgradable, &wakes).is_none());
-    let mut reader = Kind::Read.waiter(&lock);
-    let writers = [Kind::Write.waiter(&lock), Kind::Write.waiter(&lock)];
+    let [mut first, mut reader] = [Kind::Read.waiter(&lock), Kind::Read.waiter(&lock)];
+    let writer = Kind::Write.waiter(&lock);
     drop(held);
-    let [writer, gives_up] = writers;
-    drop(gives_up);
+    drop(first.finishes());
     assert_wakes(&[&reader, &writer], &[1, 1]);
     let upgradable = poll_with(&mut upgradable, &wakes).expect("it was woken");
     let reader = reader.finishes();

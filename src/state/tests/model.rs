@@ -208,10 +208,12 @@ impl<const TASKS: usize> World<TASKS> {
             task.was_woken = true;
             return self.dequeue(who).expect("notified");
         }
-        if task.deferred == Deferred::Enough && self.left == 0 {
-            Priority::Barging
-        } else {
-            Priority::Arriving
+        let has_deferred_enough = task.deferred == Deferred::Enough && self.left == 0;
+        match (task.has_its_turn(), has_deferred_enough) {
+            (false, false) => Priority::Arriving,
+            (false, true) => Priority::Barging,
+            (true, false) => Priority::Woken,
+            (true, true) => Priority::LastWoken,
         }
     }
 
@@ -227,6 +229,10 @@ impl<const TASKS: usize> World<TASKS> {
             }
             Err(Refusal::Held) if found.is_biased() && !access.is_shared() => {
                 self.end_bias(who, found.end_bias(), Next::Acquires(priority));
+            }
+            Err(Refusal::Reserved) if priority == Priority::Woken && task.keeps_its_turn() => {
+                self.renew_epoch();
+                self.defer(who);
             }
             Err(_) if task.entry == QueueEntry::Nowhere => {
                 let counts = self.deferrals_owed.most > 0 && priority.was_woken();
@@ -298,7 +304,9 @@ impl<const TASKS: usize> World<TASKS> {
 
     /// The first step of the drop of a future that waits.
     fn give_up(&mut self, who: usize) {
-        let priority = self.dequeue(who).unwrap_or(Priority::Arriving);
+        let has_its_turn = self.tasks[who].has_its_turn();
+        let unasked = if has_its_turn { Priority::Woken } else { Priority::Arriving };
+        let priority = self.dequeue(who).unwrap_or(unasked);
         self.tasks[who].at = At::Cancels(priority);
     }
 
@@ -308,7 +316,9 @@ impl<const TASKS: usize> World<TASKS> {
             Access::Upgrade => Next::Holds(Mode::Upgradable),
             _ => Next::Rests,
         };
-        self.transition(who, self.state.cancel(access, priority, registration), then);
+        let cancelled = self.state.cancel(access, priority, registration);
+        self.state = self.state.clear_woken(access, priority);
+        self.transition(who, cancelled, then);
     }
 
     fn break_unless(&mut self, kept: bool, broken: &'static str) {

@@ -9,7 +9,7 @@
 //! Without `std`, where few deferrals are owed, no writer is known to be late.
 #![forbid(unsafe_code)]
 
-use super::{AtomicNumber, EpochNumber};
+use super::{low_bits, AtomicNumber, EpochBits, EpochNumber};
 use crate::sync::{constructor, Ordering};
 
 /// The epoch in which a waiter was woken.
@@ -21,6 +21,11 @@ pub(crate) struct Notification {
 impl Notification {
     pub(crate) fn sent_in(epoch: EpochNumber) -> Notification {
         Notification { epoch }
+    }
+
+    #[inline]
+    pub(crate) fn epoch(self) -> EpochBits {
+        low_bits(self.epoch)
     }
 
     #[inline]

@@ -123,10 +123,8 @@ impl<const TASKS: usize> World<TASKS> {
             Access::Upgrade => false,
             _ => !in_flight.are_readers() && other.is_shared(),
         };
+        self.renew_epoch();
         for task in &mut self.tasks {
-            if task.deferred == Deferred::Enough {
-                task.deferred = Deferred::Before;
-            }
             // Without `std` no writer is known to be late.
             let can_tell = cfg!(feature = "std") || task.access.is_shared();
             let is_told = can_tell && ends_that_of(task.access);
@@ -142,12 +140,23 @@ impl<const TASKS: usize> World<TASKS> {
             let first = self.sleepers(access).find(|&(_, _, rank)| rank == next);
             let (who, sleeper, _) = first.expect("ranks are dense");
             sleeper.entry = QueueEntry::Notified { is_late: false };
+            if !access.is_shared() {
+                sleeper.deferred = Deferred::NotSince;
+            }
             if sleeper.is_asked {
                 self.wake(who);
             }
         }
         self.move_up(access, count, count);
         count + forgotten
+    }
+
+    pub(super) fn renew_epoch(&mut self) {
+        for task in &mut self.tasks {
+            if matches!(task.deferred, Deferred::Enough | Deferred::NotSince) {
+                task.deferred = Deferred::Before;
+            }
+        }
     }
 
     fn count_arrival(&mut self, access: Access, is_late: bool) -> Priority {

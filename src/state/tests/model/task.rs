@@ -61,6 +61,8 @@ pub(super) enum Deferred {
     Never,
     /// Not in this epoch, or not as often as it must.
     Before,
+    /// Not since it was woken, to write or to upgrade; nor was anybody else woken since.
+    NotSince,
     Enough,
 }
 
@@ -101,6 +103,16 @@ impl Task {
 
     pub(super) fn holding(mode: Mode) -> Task {
         Task::new(Access::Read, At::Holds(mode))
+    }
+
+    /// It was woken to write or upgrade, and readers go before it.
+    pub(super) fn has_its_turn(&self) -> bool {
+        self.entry == QueueEntry::Nowhere && self.registration == Registration::Registered
+    }
+
+    /// Nobody has been woken since it was, or since it has deferred.
+    pub(super) fn keeps_its_turn(&self) -> bool {
+        !self.access.is_shared() && matches!(self.deferred, Deferred::Enough | Deferred::NotSince)
     }
 
     pub(super) fn is_between_steps(&self) -> bool {

@@ -118,7 +118,10 @@ impl Worlds {
             // It has to defer more often.
             if task.deferred == Deferred::Enough {
                 act(&|world| {
-                    world.tasks[who].deferred = Deferred::Before;
+                    let task = &mut world.tasks[who];
+                    let may_keep_its_turn = task.has_its_turn();
+                    task.deferred =
+                        if may_keep_its_turn { Deferred::NotSince } else { Deferred::Before };
                     world.poll(who);
                 });
             }

@@ -1,0 +1,105 @@
+//! Futures that are polled and dropped, as a `select!` in a loop does, where woken readers are in flight: for whoever waits
+//! it is as if they had never been there.
+
+use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
+
+use crate::promises::futurelock::BOUND;
+use crate::support::*;
+
+#[test]
+fn a_writer_gets_in_though_others_give_up_between_its_polls() {
+    for given_up in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let abandoned = Kind::Read.waiter(&lock);
+        drop(held);
+        let mut write = Task::new(lock.write());
+        let written = (0..BOUND).find_map(|_| {
+            let written = write.poll();
+            if written.is_none() {
+                assert!(write.is_woken());
+                drop(given_up.waiter(&lock));
+            }
+            written
+        });
+        assert!(written.is_some(), "{:?}", given_up);
+        assert_eq!(abandoned.wakes(), 1);
+    }
+}
+
+#[test]
+fn an_upgrade_gets_in_though_others_give_up_between_its_polls() {
+    for given_up in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let abandoned = Kind::Read.waiter(&lock);
+        let guard = RwLockWriteGuard::downgrade_to_upgradable(held);
+        assert_eq!(abandoned.wakes(), 1);
+        let mut upgrade = Task::new(RwLockUpgradableReadGuard::upgrade(guard));
+        let upgraded = (0..BOUND).find_map(|_| {
+            let upgraded = upgrade.poll();
+            if upgraded.is_none() {
+                drop(given_up.waiter(&lock));
+            }
+            upgraded
+        });
+        assert!(upgraded.is_some(), "{:?}", given_up);
+    }
+}
+
+#[test]
+fn a_woken_writer_that_has_stepped_aside_and_gives_up_passes_its_turn_on() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let _abandoned = Kind::Read.waiter(&lock);
+    let mut reader = Kind::Read.waiter(&lock);
+    let mut woken = Kind::Write.waiter(&lock);
+    let mut next = Kind::Write.waiter(&lock);
+    drop(held);
+    drop(reader.finishes());
+    assert_wakes(&[&woken, &next], &[1, 0]);
+    woken.waits();
+    drop(woken);
+    assert_eq!(next.wakes(), 1);
+    drop(next.finishes_within(BOUND));
+}
+
+#[test]
+fn a_writer_steps_aside_no_more_often_the_more_readers_come_before_it() {
+    for readers in 1..6 {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let _abandoned = Kind::Read.waiter(&lock);
+        let mut coming: Vec<_> = (0..readers).map(|_| Kind::Read.waiter(&lock)).collect();
+        let mut writer = Kind::Write.waiter(&lock);
+        drop(held);
+        let mut written = None;
+        for reader in &mut coming {
+            if written.is_none() {
+                drop(reader.finishes());
+                written = writer.poll();
+            }
+        }
+        drop(written.unwrap_or_else(|| writer.finishes_within(BOUND).0));
+        // Once it was woken, and then it stepped aside.
+        assert!(writer.wakes() < BOUND, "{} readers: {} wake-ups", readers, writer.wakes());
+    }
+}
+
+#[test]
+fn what_a_writer_has_lost_that_gives_up_is_not_owed_to_the_next() {
+    let lock = RwLock::new(0);
+    let mut held = lock.try_write().unwrap();
+    let mut overtaken = Kind::Write.waiter(&lock);
+    for _ in 0..4 {
+        drop(held);
+        held = lock.try_write().unwrap();
+        overtaken.waits();
+    }
+    let fresh = Kind::Write.waiter(&lock);
+    drop(held);
+    drop(overtaken);
+    assert_eq!(fresh.wakes(), 1);
+    let (_, polls) = Kind::Write.task(&lock).finishes_within(BOUND);
+    assert_eq!(polls, 4 + 1);
+}
