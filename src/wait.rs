@@ -49,6 +49,7 @@ pub(crate) mod target;
 pub(crate) mod unwind;
 pub(crate) mod yielding;
 
+use fairness::Fairness;
 use queue::{QueueEntry, Waiting};
 
 pub(crate) use request::Acquire;
@@ -108,7 +109,7 @@ impl Waiter {
     #[cfg_attr(feature = "std", inline(always))]
     #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn acquire_fast(self: Pin<&mut Self>, target: Target<'_, impl RawLock>) -> bool {
-        // A writer that has its turn is on record in the word, which is not free then.
+        // Where a writer has its turn, the word is not free.
         let is_refused = match target.access() {
             Access::Upgrade => self.is_waiting(),
             _ => self.is_queued(),
@@ -309,23 +310,35 @@ impl Waiter {
         target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Priority {
-        let has_its_turn = !self.is_queued();
-        if has_its_turn && self.as_mut().standing().registration == Registration::New {
-            return Priority::Arriving;
+        // Without `std` it takes flash to tell that a reader has none.
+        let may_keep_a_turn = cfg!(not(feature = "std")) || !target.access().is_shared();
+        if !self.is_queued() {
+            return if may_keep_a_turn && self.as_mut().is_waiting() {
+                self.priority_in_its_turn(&target.raw().waiting().fairness)
+            } else {
+                Priority::Arriving
+            };
         }
         let waiting = || target.raw().waiting();
         let entry = self.as_mut().project().entry;
         if let Some(notification) = entry.poll(|| &waiting().queues, cx) {
-            self.standing().see_epoch(notification.epoch());
+            if may_keep_a_turn {
+                self.standing().see_epoch(notification.epoch());
+            }
             return waiting().fairness.count_arrival(target.access(), notification);
         }
-        let has_deferred_enough = self.standing().has_deferred_enough(|| &waiting().fairness);
-        match (has_its_turn, has_deferred_enough) {
-            (false, false) => Priority::Arriving,
-            (false, true) => Priority::Barging,
-            (true, false) => Priority::Woken,
-            (true, true) => Priority::LastWoken,
+        if self.standing().has_deferred_enough(|| &waiting().fairness) {
+            return Priority::Barging;
         }
+        Priority::Arriving
+    }
+
+    #[cold]
+    fn priority_in_its_turn(self: Pin<&mut Self>, fairness: &Fairness) -> Priority {
+        if self.standing().has_deferred_enough(|| fairness) {
+            return Priority::LastWoken;
+        }
+        Priority::Woken
     }
 
     /// A writer or upgrader that was woken, and defers to readers that were woken before it: it is still the next. Its flag

@@ -203,6 +203,11 @@ impl Fairness {
         self.epoch.snapshot()
     }
 
+    #[inline]
+    pub(crate) fn epoch_number(&self) -> EpochBits {
+        low_bits(self.epoch.number.load(Ordering::Relaxed))
+    }
+
     /// Begins an epoch in which as much is owed as was left of the one before; returns its number.
     pub(crate) fn renew_epoch(&self) -> EpochBits {
         low_bits(self.epoch.renew())

@@ -59,7 +59,7 @@ impl Standing {
 
     /// Whether nobody has been woken since.
     pub(super) fn has_seen_epoch(&self, fairness: &Fairness) -> bool {
-        fairness.epoch().number() == self.epoch
+        fairness.epoch_number() == self.epoch
     }
 
     /// This waiter itself, and all arrivals together.
