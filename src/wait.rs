@@ -29,7 +29,7 @@
 //! - *cancel*: it leaves the queue and the record, and passes on a wake-up that it will not use.
 //!
 //! Before it enqueues, a waiter may spin, and an arrival may barge, where both have paid lately ([`spin`]).
-//! How it leaves is in `leaving`, how a thread waits in `blocking`. The model in `state::tests` walks these very states.
+//! How it leaves is in `leaving`, how it keeps its turn in `turn`, how a thread waits in `blocking`. The model in `state::tests` walks these very states.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -46,10 +46,10 @@ pub(crate) mod request;
 pub(crate) mod spin;
 mod standing;
 pub(crate) mod target;
+mod turn;
 pub(crate) mod unwind;
 pub(crate) mod yielding;
 
-use fairness::Fairness;
 use queue::{QueueEntry, Waiting};
 
 pub(crate) use request::Acquire;
@@ -97,12 +97,6 @@ impl Waiter {
     #[inline]
     pub(crate) fn is_queued(&self) -> bool {
         self.entry.is_queued()
-    }
-
-    /// Whether it is queued, or has its turn.
-    #[inline(always)]
-    pub(crate) fn is_waiting(self: Pin<&mut Self>) -> bool {
-        self.is_queued() || self.standing().registration == Registration::Registered
     }
 
     /// Acquires what is asked for if that needs no waiter. Without `std`, all accesses share this, for flash.
@@ -195,7 +189,7 @@ impl Waiter {
             _ => (),
         }
         loop {
-            if self.as_mut().keeps_its_turn(target.access(), waiting, refused) {
+            if self.as_mut().keeps_its_turn(target.access(), &waiting.fairness, refused) {
                 return Err(Wait::Defer);
             }
             let priority = self.as_mut().queue_up(target, waiting, refused, cx)?;
@@ -331,30 +325,6 @@ impl Waiter {
             return Priority::Barging;
         }
         Priority::Arriving
-    }
-
-    #[cold]
-    fn priority_in_its_turn(self: Pin<&mut Self>, fairness: &Fairness) -> Priority {
-        if self.standing().has_deferred_enough(|| fairness) {
-            return Priority::LastWoken;
-        }
-        Priority::Woken
-    }
-
-    /// A writer or upgrader that was woken, and defers to readers that were woken before it: it is still the next. Its flag
-    /// stays up, so no other is woken, and it is not queued again. Not if somebody was woken after it: it may have been
-    /// overtaken.
-    #[inline]
-    fn keeps_its_turn(
-        self: Pin<&mut Self>,
-        access: Access,
-        waiting: &Waiting,
-        Refused { priority, refusal }: Refused,
-    ) -> bool {
-        !access.is_shared()
-            && refusal == Refusal::Reserved
-            && priority == Priority::Woken
-            && self.standing().has_seen_epoch(&waiting.fairness)
     }
 
     /// Queues up and goes on record. Returns with which priority to try again, if the lock is free after all or

@@ -47,8 +47,7 @@ impl Priority {
 
     /// Whether it was woken: to be refused is then a loss.
     ///
-    /// (A woken writer may also be refused for readers that were woken before it. Nothing tells that apart,
-    /// and to be owed more deferrals than need be does a writer no harm.)
+    /// (Not that of a writer which is refused only for readers that were woken before it: it keeps its turn.)
     pub(crate) fn was_woken(self) -> bool {
         matches!(self, Priority::Woken | Priority::LastWoken | Priority::Late)
     }
