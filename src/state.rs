@@ -36,8 +36,8 @@
 //!    whose release wakes this waiter or one before it.
 //! 5. While `WRITER_WOKEN` is set, a wake-up has been sent or is about to be, to a writer that has not come yet, or
 //!    that defers to woken readers and keeps its turn. That writer takes the flag down when it gets in or is refused
-//!    for anything else, or gives up and wakes the next. A sender that found no
-//!    waiter takes the flag down and looks for sleepers once more. `UPGRADER_WOKEN` is the same for the upgrader.
+//!    for anything else, or gives up and wakes the next. A sender that found no waiter takes the flag down and looks
+//!    for sleepers once more. `UPGRADER_WOKEN` is the same for the upgrader.
 //!    An upgrade leaves `WRITER_WOKEN` up: its holder was let in before that writer was woken, which stays the
 //!    next writer. Whoever else takes exclusive access takes the flag down.
 //! 6. `READERS_WOKEN` only makes others defer, woken writers too. A waiter that defers comes again, or

@@ -24,12 +24,13 @@
 //! - *deferred*: the lock is free, but reserved for a waiter that was woken. It wakes itself, returns
 //!   `Pending`, and tries with priority once it has deferred often enough ([`fairness`]).
 //! - *poll_priority*: a waiter that was woken has left its queue. If it is refused it has lost; it queues up
-//!   again, before those that have not. A writer that is refused only for readers that were woken before it *keeps its
-//!   turn*: it defers without being queued, and its flag stays up.
+//!   again, before those that have not. A writer that is refused only for readers that were woken before it *keeps
+//!   its turn*: it defers without being queued, and its flag stays up.
 //! - *cancel*: it leaves the queue and the record, and passes on a wake-up that it will not use.
 //!
 //! Before it enqueues, a waiter may spin, and an arrival may barge, where both have paid lately ([`spin`]).
-//! How it leaves is in `leaving`, how it keeps its turn in `turn`, how a thread waits in `blocking`. The model in `state::tests` walks these very states.
+//! How it leaves is in `leaving`, how it keeps its turn in `turn`, how a thread waits in `blocking`. The model in
+//! `state::tests` walks these very states.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};

@@ -11,7 +11,6 @@ mod conversions;
 mod exclusion;
 mod fairness;
 mod forgotten;
-mod given_up;
 #[cfg(any(feature = "intrusive", not(feature = "std")))]
 mod hostile;
 mod late;
@@ -30,6 +29,7 @@ mod sharded;
 #[cfg(feature = "alloc")]
 mod shown;
 mod stepping_aside;
+mod turns;
 #[cfg(feature = "alloc")]
 mod types;
 mod wake_ups;

@@ -1,5 +1,5 @@
-//! Futures that are polled and dropped, as a `select!` in a loop does, where woken readers are in flight: for whoever waits
-//! it is as if they had never been there.
+//! A writer that was woken keeps its turn while woken readers are in flight: whoever comes meanwhile, is polled and
+//! dropped, as a `select!` in a loop does, or goes before it, makes no difference to it.
 
 use any_rwlock::{RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
@@ -84,6 +84,28 @@ fn a_writer_steps_aside_no_more_often_the_more_readers_come_before_it() {
         // Once it was woken, and then it stepped aside.
         assert!(writer.wakes() < BOUND, "{} readers: {} wake-ups", readers, writer.wakes());
     }
+}
+
+#[test]
+fn others_step_aside_anew_for_a_writer_that_has_stepped_aside_for_a_reader() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let mut readers = [Kind::Read.waiter(&lock), Kind::Read.waiter(&lock)];
+    let mut writer = Kind::Write.waiter(&lock);
+    drop(held);
+    // As many as step aside for one that has not lost.
+    let mut others = [(); 4].map(|()| Kind::Write.waiter(&lock));
+    drop(readers[0].finishes());
+    assert_eq!(writer.wakes(), 1);
+    for other in &mut others {
+        other.waits();
+    }
+    writer.waits();
+    drop(readers[1].finishes());
+    for other in &mut others {
+        other.waits();
+    }
+    drop(writer.finishes());
 }
 
 #[test]
