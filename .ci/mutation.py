@@ -120,10 +120,11 @@ def survey(mutants, stages):
                     killer = killer_of(mutant.path)
             except DoesNotBuild:
                 continue
+            reason = reasons.get(mutant.name())
             if killer:
                 killed += 1
-                mutant.tell(f"killed by {killer}")
-            elif reason := reasons.get(mutant.name()):
+                mutant.tell(f"killed by {killer}{', though it is explained' if reason else ''}")
+            elif reason:
                 explained_ones += 1
                 mutant.tell(f"SURVIVES: {reason}")
             else:
