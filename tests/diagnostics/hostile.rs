@@ -7,6 +7,13 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use any_rwlock::{diagnostics, RwLock, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
+fn ready<T>(polled: Poll<T>) -> T {
+    match polled {
+        Poll::Ready(ready) => ready,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
 /// Looks at everything when it is woken and when it is dropped.
 struct Curious(Arc<RwLock<u32>>, Arc<Mutex<Vec<usize>>>);
 
@@ -40,10 +47,7 @@ fn a_waker_may_look_at_the_lock_that_wakes_or_drops_it() {
     assert!(read.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     drop(held);
     assert_eq!(*seen.lock().unwrap(), [1], "no holder, one waiter");
-    let guard = match read.as_mut().poll(&mut Context::from_waker(&waker)) {
-        Poll::Ready(guard) => guard,
-        Poll::Pending => panic!("it waits"),
-    };
+    let guard = ready(read.as_mut().poll(&mut Context::from_waker(&waker)));
     drop(waker);
     drop(guard);
     assert_eq!(*seen.lock().unwrap(), [1, 0], "the last clone was that of the record");
@@ -62,10 +66,7 @@ fn a_waker_may_release_another_lock_when_it_is_dropped() {
     let keeper = Keeper(Mutex::new(other.try_write_arc()));
     let waker = Waker::from(Arc::new(keeper));
     let mut read = Box::pin(lock.read());
-    let guard = match read.as_mut().poll(&mut Context::from_waker(&waker)) {
-        Poll::Ready(guard) => guard,
-        Poll::Pending => panic!("it waits"),
-    };
+    let guard = ready(read.as_mut().poll(&mut Context::from_waker(&waker)));
     drop(waker);
     assert!(other.is_write_locked());
     drop(guard);
@@ -98,13 +99,6 @@ fn lose_what_was_acquired<F: Future + Unpin>(future: &mut F, let_in: impl FnOnce
     assert!(poll(future, true).is_pending());
     let_in();
     assert!(catch_unwind(AssertUnwindSafe(|| poll(future, false).is_ready())).is_err());
-}
-
-fn ready<T>(polled: Poll<T>) -> T {
-    match polled {
-        Poll::Ready(ready) => ready,
-        Poll::Pending => panic!("it waits"),
-    }
 }
 
 #[test]
