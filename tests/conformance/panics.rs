@@ -232,6 +232,25 @@ fn a_waker_that_panics_when_it_is_cloned_costs_its_future_nothing() {
 
 #[test]
 #[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
+fn a_waker_that_panics_when_it_is_cloned_once_more_withdraws_what_others_know_of_its_wait() {
+    for kind in KINDS {
+        let lock = RwLock::new(0);
+        let held = lock.try_write().unwrap();
+        let mut overtaken = waiting!(kind.acquire(&lock), armed());
+        drop(held);
+        let held = lock.try_write().unwrap();
+        ARMED.with(|is| is.set(Armed::PanicsOnClone));
+        let waker = armed();
+        assert_panics(|| drop(overtaken.as_mut().poll(&mut Context::from_waker(&waker))));
+        drop(overtaken);
+        drop(held);
+        assert!(!lock.has_waiting_writer(), "{:?}", kind);
+        assert_free(&lock);
+    }
+}
+
+#[test]
+#[cfg_attr(panic = "abort", ignore = "a panic ends the process")]
 fn a_future_whose_waker_panics_when_it_is_dropped_takes_no_wake_up_with_it() {
     for kind in KINDS {
         let lock = RwLock::new(0);

@@ -87,13 +87,17 @@ fn an_upgradable_reader_that_comes_while_another_is_looked_for_goes_with_the_rea
 }
 
 /// A reader that waits is polled, and before this operation of its poll the writer leaves. If it comes
-/// in by that poll: whether one who writes next need not defer; `None` if there were not as many
-/// operations.
-fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
+/// in by that poll: whether one who writes next need not defer, or if another reader was woken, has to until that
+/// has come; `None` if there were not as many operations.
+fn ends_the_turn_of_readers(operation: usize, with_another: bool) -> Option<Option<bool>> {
     let lock = Lock::default();
     let held = block_on(lock.write_arc());
     let mut reader = Box::pin(read(lock.clone()));
     assert!(block_on(poll_once(&mut reader)).is_none());
+    let mut another = with_another.then(|| Box::pin(read(lock.clone())));
+    if let Some(another) = &mut another {
+        assert!(block_on(poll_once(another)).is_none());
+    }
 
     let held = Rc::new(Cell::new(Some(held)));
     let leaving = Rc::clone(&held);
@@ -107,13 +111,20 @@ fn ends_the_turn_of_readers(operation: usize) -> Option<Option<bool>> {
     }
     let came_in = read.is_some();
     drop(read);
-    Some(came_in.then(|| block_on(poll_once(write(lock))).is_some()))
+    let goes = || block_on(poll_once(write(lock.clone()))).is_some();
+    Some(came_in.then(|| match another {
+        Some(mut another) => !goes() && block_on(poll_once(&mut another)).is_some() && goes(),
+        None => goes(),
+    }))
 }
 
 #[test]
 fn a_reader_that_comes_in_before_it_knows_that_it_was_woken_ends_the_turn_of_readers() {
-    let ends: Vec<_> = (1..).map_while(ends_the_turn_of_readers).flatten().collect();
-    assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{ends:?}");
+    for with_another in [false, true] {
+        let ends = (1..).map_while(|operation| ends_the_turn_of_readers(operation, with_another));
+        let ends: Vec<_> = ends.flatten().collect();
+        assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{with_another}: {ends:?}");
+    }
 }
 
 /// A writer leaves, and before this operation of its the reader that waits is polled, and leaves if it comes in. If it

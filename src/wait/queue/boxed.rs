@@ -73,3 +73,6 @@ impl<T: Send + Sync> Drop for OnFirstWait<T> {
         }
     }
 }
+
+#[cfg(all(test, not(any(any_rwlock_loom, any_rwlock_shuttle))))]
+mod tests;
