@@ -302,25 +302,6 @@ fn once_all_woken_readers_have_come_nobody_steps_aside_for_them() {
 }
 
 #[test]
-fn a_reader_that_comes_in_without_having_been_woken_takes_no_turn_from_those_that_are() {
-    for kind in [Kind::Read, Kind::UpgradableRead] {
-        let lock = RwLock::new(0);
-        let held = lock.try_write().unwrap();
-        let never_polled = Kind::Write.waiter(&lock);
-        drop(held);
-        drop(kind.task(&lock).finishes_within(BOUND));
-        drop(never_polled);
-
-        let held = lock.try_write().unwrap();
-        let mut woken = kind.waiter(&lock);
-        drop(held);
-        Kind::Write.task(&lock).waits();
-        drop(woken.finishes());
-        assert_eq!(polls_of_an_arrival(&lock, Kind::Write), 1, "{:?}", kind);
-    }
-}
-
-#[test]
 fn a_waiter_that_has_slept_steps_aside_anew_when_it_is_polled_unasked() {
     let lock = RwLock::new(0);
     let held = lock.try_write().unwrap();

@@ -86,67 +86,78 @@ fn an_upgradable_reader_that_comes_while_another_is_looked_for_goes_with_the_rea
     assert!(!in_time.is_empty() && in_time.iter().all(|&goes| goes), "{goes:?}");
 }
 
+/// A reader that waits, and leaves as soon as it has come in.
+fn waiting_reader(lock: &Lock) -> impl Future + Unpin {
+    let lock = lock.clone();
+    let mut reader = Box::pin(async move { drop(lock.read_arc().await) });
+    assert!(block_on(poll_once(&mut reader)).is_none());
+    reader
+}
+
+/// Whether one who writes need not defer; if another reader was woken, once that has come, and not before.
+fn turn_ends_with(another: Option<impl Future + Unpin>, lock: &Lock) -> bool {
+    let goes = || block_on(poll_once(write(lock.clone()))).is_some();
+    another.map_or(true, |another| !goes() && block_on(poll_once(another)).is_some()) && goes()
+}
+
 /// A reader that waits is polled, and before this operation of its poll the writer leaves. If it comes
-/// in by that poll: whether one who writes next need not defer, or if another reader was woken, has to until that
-/// has come; `None` if there were not as many operations.
+/// in by that poll: whether the turn of readers ends with it, or with another that waits; `None` if there were not
+/// as many operations.
 fn ends_the_turn_of_readers(operation: usize, with_another: bool) -> Option<Option<bool>> {
     let lock = Lock::default();
     let held = block_on(lock.write_arc());
-    let mut reader = Box::pin(read(lock.clone()));
-    assert!(block_on(poll_once(&mut reader)).is_none());
-    let mut another = with_another.then(|| Box::pin(read(lock.clone())));
-    if let Some(another) = &mut another {
-        assert!(block_on(poll_once(another)).is_none());
-    }
+    let reader = waiting_reader(&lock);
+    let another = with_another.then(|| waiting_reader(&lock));
 
     let held = Rc::new(Cell::new(Some(held)));
     let leaving = Rc::clone(&held);
     let come = move || {
         drop(leaving.take());
     };
-    let read = interrupted(operation, come, || block_on(poll_once(&mut reader)));
+    let came_in = interrupted(operation, come, || block_on(poll_once(reader)).is_some());
 
     if held.take().is_some() {
         return None;
     }
-    let came_in = read.is_some();
-    drop(read);
-    let goes = || block_on(poll_once(write(lock.clone()))).is_some();
-    Some(came_in.then(|| match another {
-        Some(mut another) => !goes() && block_on(poll_once(&mut another)).is_some() && goes(),
-        None => goes(),
-    }))
+    Some(came_in.then(|| turn_ends_with(another, &lock)))
 }
 
-#[test]
-fn a_reader_that_comes_in_before_it_knows_that_it_was_woken_ends_the_turn_of_readers() {
+/// With another reader and without: it is so before each operation before which the first one comes in.
+fn always_ends(at: fn(usize, bool) -> Option<Option<bool>>) {
     for with_another in [false, true] {
-        let ends = (1..).map_while(|operation| ends_the_turn_of_readers(operation, with_another));
+        let ends = (1..).map_while(|operation| at(operation, with_another));
         let ends: Vec<_> = ends.flatten().collect();
         assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{with_another}: {ends:?}");
     }
 }
 
-/// A writer leaves, and before this operation of its the reader that waits is polled, and leaves if it comes in. If it
-/// does: whether one who writes next need not defer; `None` if there were not as many operations.
-fn ends_its_turn_before_it_is_counted(operation: usize) -> Option<Option<bool>> {
-    let lock = Lock::default();
-    let held = lock.try_write().expect("free");
-    let mut reader = Box::pin(read(lock.clone()));
-    assert!(block_on(poll_once(&mut reader)).is_none());
-
-    let came_in = Rc::new(Cell::new(None));
-    let coming = Rc::clone(&came_in);
-    let come = move || coming.set(Some(block_on(poll_once(&mut reader)).is_some()));
-    interrupted(operation, come, || drop(held));
-
-    Some(came_in.take()?.then(|| block_on(poll_once(write(lock))).is_some()))
+#[test]
+fn a_reader_that_comes_in_before_it_knows_that_it_was_woken_ends_the_turn_of_readers() {
+    always_ends(ends_the_turn_of_readers);
 }
 
 #[test]
 fn a_reader_that_has_left_before_it_is_counted_as_woken_ends_the_turn_of_readers() {
-    let ends: Vec<_> = (1..).map_while(ends_its_turn_before_it_is_counted).flatten().collect();
-    assert!(!ends.is_empty() && ends.iter().all(|&ends| ends), "{ends:?}");
+    always_ends(ends_its_turn_before_it_is_counted);
+}
+
+/// A writer leaves, and before this operation of its a reader that waits is polled. If it comes in: whether the turn of
+/// readers ends with it, or with another that waits; `None` if there were not as many operations.
+fn ends_its_turn_before_it_is_counted(
+    operation: usize,
+    with_another: bool,
+) -> Option<Option<bool>> {
+    let lock = Lock::default();
+    let held = lock.try_write().expect("free");
+    let reader = waiting_reader(&lock);
+    let another = with_another.then(|| waiting_reader(&lock));
+
+    let came_in = Rc::new(Cell::new(None));
+    let coming = Rc::clone(&came_in);
+    let come = move || coming.set(Some(block_on(poll_once(reader)).is_some()));
+    interrupted(operation, come, || drop(held));
+
+    Some(came_in.take()?.then(|| turn_ends_with(another, &lock)))
 }
 
 /// Counts, and panics once it is to.
