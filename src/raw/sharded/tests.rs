@@ -44,8 +44,14 @@ fn read_until_biased(lock: &Lock) -> usize {
 fn a_read_of_a_biased_lock_leaves_the_word_as_it_is() {
     let lock = Lock::with_shards(0, 2);
     let before = lock.raw.word().snapshot();
-    for attempt in [Lock::try_read, Lock::try_read_recursive] {
-        let reader = attempt(&lock).unwrap();
+    let reads: [fn(&Lock) -> ShardedRwLockReadGuard<'_, u8>; 4] = [
+        |lock| lock.try_read().unwrap(),
+        |lock| lock.try_read_recursive().unwrap(),
+        |lock| block_on(lock.read()),
+        |lock| block_on(lock.read_recursive()),
+    ];
+    for read in reads {
+        let reader = read(&lock);
         assert_eq!(lock.raw.snapshot(), (before, 1));
         drop(reader);
         assert_eq!(lock.raw.snapshot(), (before, 0));

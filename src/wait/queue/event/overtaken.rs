@@ -27,7 +27,7 @@ impl Overtaken {
 
     #[inline]
     pub(super) fn has_entries(&self) -> bool {
-        self.snapshot() > LOSSES
+        self.snapshot() >= ONE_ENTRY
     }
 
     #[inline]
@@ -49,7 +49,7 @@ impl Overtaken {
         }
         self.change(|seen| {
             let left = seen.wrapping_sub(count << LOSSES_BITS);
-            if left > LOSSES {
+            if left >= ONE_ENTRY {
                 left
             } else {
                 0
