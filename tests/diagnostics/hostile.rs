@@ -120,6 +120,15 @@ fn a_writer_whose_record_panics_as_it_gets_in_waits_on_record_again() {
     drop(reader);
 }
 
+/// It has lost what it had acquired: it goes on record again, and gets in.
+fn assert_upgrade_waits_on_record(lock: &RwLock<u32>, mut upgrade: impl Future + Unpin) {
+    let reader = lock.try_read().unwrap();
+    assert!(poll(&mut upgrade, false).is_pending());
+    assert!(lock.try_read().is_none(), "a started upgrade keeps readers out");
+    drop(reader);
+    drop(ready(poll(&mut upgrade, false)));
+}
+
 #[test]
 fn an_upgrade_whose_record_panics_as_it_gets_in_waits_on_record_again() {
     let lock = RwLock::new(0);
@@ -127,13 +136,33 @@ fn an_upgrade_whose_record_panics_as_it_gets_in_waits_on_record_again() {
     let mut guard = lock.try_upgradable_read().unwrap();
     let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
     lose_what_was_acquired(&mut upgrade, || drop(reader));
+    assert_upgrade_waits_on_record(&lock, upgrade);
+    drop(guard);
+    assert!(lock.try_write().is_some());
+}
 
-    let reader = lock.try_read().unwrap();
+#[test]
+fn an_upgrade_that_has_its_turn_and_whose_record_panics_waits_on_record_again() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let mut woken = Box::pin(lock.read());
+    assert!(poll(&mut woken, false).is_pending());
+    let mut guard = RwLockWriteGuard::downgrade_to_upgradable(held);
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
     assert!(poll(&mut upgrade, false).is_pending());
-    assert!(lock.try_read().is_none(), "a started upgrade keeps readers out");
-    drop(reader);
-    drop(ready(poll(&mut upgrade, false)));
-    drop(upgrade);
+    // Its end wakes the upgrade, which steps aside for the reader that was woken before it.
+    drop(ready(poll(&mut Box::pin(lock.read_recursive()), false)));
+    lose_what_was_acquired(&mut upgrade, || {
+        // An arrival that has stepped aside often enough ends the turns of both.
+        let mut read = Box::pin(lock.read());
+        let guard = (0..100).find_map(|_| match poll(&mut read, false) {
+            Poll::Ready(guard) => Some(guard),
+            Poll::Pending => None,
+        });
+        drop(guard.expect("it gets in"));
+    });
+    drop(woken);
+    assert_upgrade_waits_on_record(&lock, upgrade);
     drop(guard);
     assert!(lock.try_write().is_some());
 }

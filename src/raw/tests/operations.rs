@@ -32,7 +32,9 @@ fn where_nobody_waits_an_access_is_one_operation_and_its_end_another() {
     // Without `std` a reader looks first.
     let of_reader = if cfg!(feature = "std") { 2 } else { 3 };
     assert_eq!(operations(|| drop(lock.try_read().unwrap())).0, of_reader);
+    assert_eq!(operations(|| drop(block_on(lock.read()))).0, of_reader);
     assert_eq!(operations(|| drop(lock.try_write().unwrap())).0, 2);
+    assert_eq!(operations(|| drop(block_on(lock.write()))).0, 2);
 }
 
 #[test]
