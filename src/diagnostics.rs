@@ -28,11 +28,11 @@
 //! # What it costs
 //!
 //! Without the feature, nothing: not an instruction, not a byte. With it, an uncontended access takes some 150 ns more,
-//! most of it two looks at the clock, and a lock keeps a record on the heap. Two threads that read one lock all the
-//! time take some 150 ns for each access, 20 times as long as without. (The readers of a `ShardedRwLock` meet in its
-//! record, too. `cargo run --release --example cost`, with the feature and without, measures your machine.) All promises hold except that of [cost](RwLock#cost). The feature covers all locks of a build. It is
-//! not for a lock within the global allocator, because each record asks the allocator for memory. A model with loom or
-//! shuttle has no clock, and does not build with it; nor does `wasm32-unknown-unknown`.
+//! most of it two looks at the clock, and a lock keeps a record on the heap. Threads that read one lock meet in its
+//! record, those of a `ShardedRwLock` too. (`cargo run --release --example cost`, with the feature and without,
+//! measures your machine.) All promises hold except that of [cost](RwLock#cost). The feature covers all locks of a
+//! build. It is not for a lock within the global allocator, because each record asks the allocator for memory. A model
+//! with loom or shuttle has no clock, and does not build with it; nor does `wasm32-unknown-unknown`.
 //!
 //! # What is true of a report
 //!

@@ -35,8 +35,11 @@
 //! | `portable-atomic` | no | atomics for targets that lack compare-and-swap; the application chooses that crate's backend |
 //! | `critical-section` | no | queues of waiters inside a critical section, for interrupts that share a lock with tasks; the application links an implementation |
 //! | `diagnostics` | no | with `std`, [who holds which lock, who waits, and why](hangs), for all locks of the program; without it, nothing is recorded, at no cost |
+//! | `loom`, `shuttle` | no | [models](guide::testing) of your own code, with a flag beside; without that flag, nothing |
 //!
-//! Features only add, and all of them can be on at once. Without `std` and `alloc`, the crate needs no
+//! Features only add, and all of them can be on at once. (Bare metal has no `std`; models and
+//! `wasm32-unknown-unknown` have no `diagnostics`.) If the compiler finds no method `*_blocking`, enable `std`; for
+//! `*_arc` and `*_owned` enable `alloc`, for `report` `diagnostics`. Without `std` and `alloc`, the crate needs no
 //! allocator. It always needs atomics as wide as a word.
 //!
 //! **Enable `std` or `critical-section` wherever you can.** Without either, a spin lock guards the queues of
@@ -48,8 +51,8 @@
 //! ## Where waiters wait
 //!
 //! By default, the crate `event-listener` keeps waiters on the heap. With `intrusive`, and always without `std`, a
-//! waiter is a node within its own future: no wait allocates, each takes less than half the instructions, and a
-//! [waker](RwLock#wakers) may do what it likes with the lock. So enable `intrusive` in an application where tasks often
+//! waiter is a node within its own future: only the first wait for a lock allocates, and that only with `std`; each
+//! takes less than half the instructions, and a [waker](RwLock#wakers) may do what it likes with the lock. So enable `intrusive` in an application where tasks often
 //! wait, or where the allocator should be left alone; the default keeps futures small, and the `unsafe` code for
 //! waiting in a crate that many others use.
 //!
@@ -57,8 +60,8 @@
 //! |---|---|---|---|
 //! | a wait allocates | once | nothing | nothing |
 //! | the first wait for a lock allocates | its queues, kept in it | the same | nothing |
-//! | instructions that a wait takes on x86-64, apart from an executor's (tokio's lock: 677) | 1048 | 403 | – |
-//! | bytes of a lock without its value, of a future, where a word has 64 bits | 16, 32 | 16, 56 | 88, 56 |
+//! | instructions that a wait takes on x86-64, apart from an executor's (tokio's lock: 677) | 1051 | 412 | – |
+//! | bytes of a lock without its value, of a future, where a word has 64 bits | 16, 32 | 16, 56 | 88 (80 with `critical-section`), 56 |
 //! | a waker may use the lock that wakes it, block, or panic | no | yes | yes |
 //!
 //! Apart from the first and the last row, the promises are the same. So are the methods.
@@ -96,12 +99,11 @@
 //! - A library that calls methods on an `Arc` of a lock also enables `alloc`: `features = ["alloc"]` above.
 //! - Call blocking methods only behind your own feature `std`: without it there are none.
 //! - Leave `--cfg any_rwlock_spin`, a backend of `portable-atomic`, and an implementation of `critical-section` to
-//!   the application. Tests and examples are applications.
+//!   the application. Your own tests and examples count as applications: put it into their `[dev-dependencies]`.
 //! - Leave `diagnostics` to the application, too: it covers the locks of all libraries. Name the locks that your
 //!   users should recognize ([`RwLock::named`]).
 //! - To check that you left the choice open: `cargo tree -e features -i any-rwlock --no-default-features`
-//!   shows no feature of this crate.
-//!
+//!   shows no feature of this crate, but `alloc` if you enabled it.
 #![no_std]
 #![cfg_attr(
     not(test),

@@ -125,8 +125,8 @@ mod blocking;
 ///   rarely: tokio polls the future of `block_on` (and of `#[tokio::test]`) once in 61 polls of its tasks,
 ///   smol's `run` once in 200. (Beside threads that block, this is a bound on time, because they sleep: some 6
 ///   milliseconds, divided by the number of such threads that step aside.)
-///   [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and the attempts `try_*` step aside
-///   for no one, and do not count; an attempt that gets in ahead of a woken waiter ends its turn.
+///   [`read_recursive`](RwLock::read_recursive), `clone` of a read guard, and attempts step aside for no one, and
+///   do not count; an attempt that gets in ahead of a woken waiter ends its turn.
 /// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
 ///   up: it costs the others 4 times of stepping aside in all, at most 65536 if it had been overtaken
 ///   before, and nothing after that. So there is no *futurelock* (Oxide's RFD 609): the deadlock in which
@@ -135,19 +135,20 @@ mod blocking;
 ///   *lost wake-up*, after which a waiter sleeps though it could go, remains in one case: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until
 ///   the next release by a later arrival, or the drop of that future. A recursive read leaves the turn to the
-///   woken future, and so does a read that need not wait for anybody: they are no such arrivals. (Wakers that panic
+///   woken future, and so does a read that need not wait for anybody: these do not count. (Wakers that panic
 ///   are [another case](RwLock#wakers).)
 ///
 /// Upgradable readers also wait for one another. One waiting writer goes before each upgradable reader that
 /// waits, even if the upgradable reader before it has written after an upgrade.
 ///
-/// The `try_*` methods never wait and step aside for no one: they take what is free, even ahead of a woken waiter.
+/// An *attempt* ([`try_read`](RwLock::try_read) and the like, without a time limit) never waits and steps aside for no
+/// one: it takes what is free, even ahead of a woken waiter.
 /// [`try_read`](RwLock::try_read) fails while readers have access and a writer waits.
 ///
 /// # Cancel safety
 ///
 /// Every future of this crate is *cancel safe*: it does nothing before its first poll, and dropping
-/// it at any moment leaves the lock as if it had not been called. A writer that is dropped while it
+/// it at any moment leaves the lock as if the method had never been called. A writer that is dropped while it
 /// waits lets in the readers behind it, unless another writer waits; one that was woken passes its
 /// turn on. Only its place in the queue is lost.
 ///
@@ -224,7 +225,7 @@ mod blocking;
 /// # Cost
 ///
 /// Where several threads read one lock all the time, a [`ShardedRwLock`](crate::ShardedRwLock) is faster: its readers
-/// do not meet.
+/// do not contend with one another.
 ///
 /// A lock without its value is two words (without `std` ten, or eleven with a spin lock). As long as no task waits, no
 /// memory is allocated, and taking or giving up access is one atomic read-modify-write (two to give up access that came

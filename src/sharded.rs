@@ -26,14 +26,16 @@ pub use read::{ShardedRwLockReadGuard, ShardedRwLockReadGuardArc};
 pub use upgradable::{ShardedRwLockUpgradableReadGuard, ShardedRwLockUpgradableReadGuardArc};
 pub use write::{ShardedRwLockWriteGuard, ShardedRwLockWriteGuardArc};
 
-/// An [`RwLock`](crate::RwLock) whose readers do not meet: reads scale with processors, and writes cost more.
+/// An [`RwLock`](crate::RwLock) whose readers do not contend with one another: reads scale with processors, and writes
+/// cost more.
 ///
 /// Choose it for a value that several threads read all the time and that is rarely written: routes,
 /// configuration, a cache that is filled. Choose [`RwLock`](crate::RwLock) otherwise: where there are many
 /// locks, where more than one access in a few hundred is a write, or where one thread does most of the work.
 ///
 /// It keeps [every promise](crate::RwLock#who-goes-next) of `RwLock` but that of [cost](#cost): readers and writers
-/// alternate, futures are cancel safe, only guards block, tasks and threads share one lock.
+/// alternate, futures are cancel safe, only guards block, tasks and threads share one lock. Its methods are those of
+/// `RwLock`, too, except that the futures of `*_arc` own their `Arc`, as those of `*_owned` do.
 ///
 /// # Examples
 ///

@@ -118,7 +118,12 @@ pub(crate) type Word = u32;
 #[cfg(not(target_pointer_width = "64"))]
 pub(crate) type PlainWord = atomic::AtomicU32;
 
-#[cfg(all(feature = "std", target_os = "none"))]
+#[cfg(all(feature = "diagnostics", target_os = "none"))]
+compile_error!(
+    "the feature `diagnostics` of `any-rwlock` needs `std`, and so an operating system: leave it off on bare metal"
+);
+
+#[cfg(all(feature = "std", not(feature = "diagnostics"), target_os = "none"))]
 compile_error!(
     "the feature `std` of `any-rwlock`, which is on by default, needs an operating system: on bare metal, \
      set `default-features = false` and enable the feature `critical-section`"

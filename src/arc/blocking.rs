@@ -117,6 +117,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*reader, 1);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_arc_for(self: &Arc<Self>, timeout: Duration) -> Option<RwLockReadGuardArc<T>> {
         let raw = self.request_arc::<Shared, _>().acquire_for(timeout).ok()?;
         Some(RwLockReadGuardArc { raw })
@@ -138,6 +139,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*reader, 1);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -164,6 +166,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_read_arc_recursive_for")]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive_arc_for(
         self: &Arc<Self>,
         timeout: Duration,
@@ -190,6 +193,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_read_arc_recursive_until")]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -215,6 +219,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*upgradable, 1);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read_arc_for(
         self: &Arc<Self>,
         timeout: Duration,
@@ -240,6 +245,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*upgradable, 1);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read_arc_until(
         self: &Arc<Self>,
         deadline: Instant,
@@ -263,6 +269,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write_arc_for(
         self: &Arc<Self>,
         timeout: Duration,
@@ -286,6 +293,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*lock.read_blocking(), 2);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write_arc_until(
         self: &Arc<Self>,
         deadline: Instant,

@@ -51,6 +51,7 @@ impl<T: ?Sized> RwLock<T> {
     #[doc(alias = "try_read_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_arc(self: &Arc<Self>) -> Option<RwLockReadGuardArc<T>> {
         Some(RwLockReadGuardArc { raw: self.request_arc::<Shared, _>().try_grant().ok()? })
     }
@@ -176,6 +177,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive_arc(self: &Arc<Self>) -> Option<RwLockReadGuardArc<T>> {
         Some(RwLockReadGuardArc { raw: self.request_arc::<Recursive, _>().try_grant().ok()? })
     }

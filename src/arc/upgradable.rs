@@ -53,6 +53,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read_arc(self: &Arc<Self>) -> Option<RwLockUpgradableReadGuardArc<T>> {
         Some(RwLockUpgradableReadGuardArc {
             raw: self.request_arc::<Upgradable, _>().try_grant().ok()?,
@@ -213,6 +214,7 @@ impl<T: ?Sized> RwLockUpgradableReadGuardArc<T> {
     #[doc(alias = "try_with_upgraded")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
     }

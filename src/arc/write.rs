@@ -53,6 +53,7 @@ impl<T: ?Sized> RwLock<T> {
     #[doc(alias = "try_write_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write_arc(self: &Arc<Self>) -> Option<RwLockWriteGuardArc<T>> {
         Some(RwLockWriteGuardArc { raw: self.request_arc::<Exclusive, _>().try_grant().ok()? })
     }

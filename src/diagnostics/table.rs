@@ -78,7 +78,7 @@ impl Display for LockReport {
         let counts = &self.counts;
         write!(
             f,
-            "  so far: reads {}, upgradable reads {}, writes {}, upgrades {}; waits {}, the longest {:.1?}; \
+            "  so far: reads {}, upgradable reads {}, writes {}, upgrades {}; ended: waits {}, the longest {:.1?}; \
              longest hold {:.1?}",
             counts.reads,
             counts.upgradable_reads,

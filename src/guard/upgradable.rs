@@ -159,6 +159,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     #[doc(alias = "try_with_upgraded")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
         Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
     }

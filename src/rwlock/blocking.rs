@@ -129,6 +129,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_lock_shared_for")]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Shared, _>().acquire_for(timeout).ok()?;
         Some(RwLockReadGuard { raw })
@@ -153,6 +154,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_lock_shared_until")]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Shared, _>().acquire_until(deadline).ok()?;
         Some(RwLockReadGuard { raw })
@@ -178,6 +180,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*inner, *outer);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive_for(&self, timeout: Duration) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Recursive, _>().acquire_for(timeout).ok()?;
         Some(RwLockReadGuard { raw })
@@ -203,6 +206,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*inner, *outer);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive_until(&self, deadline: Instant) -> Option<RwLockReadGuard<'_, T>> {
         let raw = self.request::<Recursive, _>().acquire_until(deadline).ok()?;
         Some(RwLockReadGuard { raw })
@@ -224,6 +228,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*upgradable, 1);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read_for(
         &self,
         timeout: Duration,
@@ -248,6 +253,7 @@ impl<T: ?Sized> RwLock<T> {
     /// assert_eq!(*upgradable, 1);
     /// ```
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read_until(
         &self,
         deadline: Instant,
@@ -279,6 +285,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_lock_exclusive_for")]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write_for(&self, timeout: Duration) -> Option<RwLockWriteGuard<'_, T>> {
         let raw = self.request::<Exclusive, _>().acquire_for(timeout).ok()?;
         Some(RwLockWriteGuard { raw })
@@ -304,6 +311,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[doc(alias = "try_lock_exclusive_until")]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write_until(&self, deadline: Instant) -> Option<RwLockWriteGuard<'_, T>> {
         let raw = self.request::<Exclusive, _>().acquire_until(deadline).ok()?;
         Some(RwLockWriteGuard { raw })

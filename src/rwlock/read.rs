@@ -62,6 +62,7 @@ impl<T: ?Sized> RwLock<T> {
     #[doc(alias = "try_lock_shared")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read(&self) -> Option<RwLockReadGuard<'_, T>> {
         Some(RwLockReadGuard { raw: self.request::<Shared, _>().try_grant().ok()? })
     }
@@ -137,6 +138,7 @@ impl<T: ?Sized> RwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive(&self) -> Option<RwLockReadGuard<'_, T>> {
         Some(RwLockReadGuard { raw: self.request::<Recursive, _>().try_grant().ok()? })
     }

@@ -57,6 +57,7 @@ impl<T: ?Sized> RwLock<T> {
     #[doc(alias = "try_lock_upgradable")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read(&self) -> Option<RwLockUpgradableReadGuard<'_, T>> {
         Some(RwLockUpgradableReadGuard { raw: self.request::<Upgradable, _>().try_grant().ok()? })
     }

@@ -59,6 +59,7 @@ impl<T: ?Sized> RwLock<T> {
     #[doc(alias = "try_lock_exclusive")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write(&self) -> Option<RwLockWriteGuard<'_, T>> {
         Some(RwLockWriteGuard { raw: self.request::<Exclusive, _>().try_grant().ok()? })
     }

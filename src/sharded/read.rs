@@ -69,6 +69,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read(&self) -> Option<ShardedRwLockReadGuard<'_, T>> {
         Some(ShardedRwLockReadGuard { raw: self.request::<Shared, _>().try_grant().ok()? })
     }
@@ -128,6 +129,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive(&self) -> Option<ShardedRwLockReadGuard<'_, T>> {
         Some(ShardedRwLockReadGuard { raw: self.request::<Recursive, _>().try_grant().ok()? })
     }
@@ -166,6 +168,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_recursive_arc(self: &Arc<Self>) -> Option<ShardedRwLockReadGuardArc<T>> {
         let request = Arc::clone(self).request_owned::<Recursive, _>();
         Some(ShardedRwLockReadGuardArc { raw: request.try_grant().ok()? })
@@ -216,6 +219,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     #[doc(alias = "try_read_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_read_arc(self: &Arc<Self>) -> Option<ShardedRwLockReadGuardArc<T>> {
         let request = Arc::clone(self).request_owned::<Shared, _>();
         Some(ShardedRwLockReadGuardArc { raw: request.try_grant().ok()? })

@@ -66,6 +66,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read(&self) -> Option<ShardedRwLockUpgradableReadGuard<'_, T>> {
         let raw = self.request::<Upgradable, _>().try_grant().ok()?;
         Some(ShardedRwLockUpgradableReadGuard { raw })
@@ -107,6 +108,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_upgradable_read_arc(
         self: &Arc<Self>,
     ) -> Option<ShardedRwLockUpgradableReadGuardArc<T>> {
@@ -299,6 +301,7 @@ macro_rules! upgradable_guard {
             /// ```
             #[inline]
             #[cfg_attr(feature = "diagnostics", track_caller)]
+            #[must_use = "if this is not used, the access is released at once"]
             pub fn try_upgrade_ref(this: &mut Self) -> Option<RwLockUpgradedGuard<'_, T>> {
                 Some(RwLockUpgradedGuard { raw: this.raw.lend().try_grant().ok()? })
             }

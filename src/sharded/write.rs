@@ -67,6 +67,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     /// ```
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write(&self) -> Option<ShardedRwLockWriteGuard<'_, T>> {
         Some(ShardedRwLockWriteGuard { raw: self.request::<Exclusive, _>().try_grant().ok()? })
     }
@@ -114,6 +115,7 @@ impl<T: ?Sized> ShardedRwLock<T> {
     #[doc(alias = "try_write_owned")]
     #[inline]
     #[cfg_attr(feature = "diagnostics", track_caller)]
+    #[must_use = "if this is not used, the access is released at once"]
     pub fn try_write_arc(self: &Arc<Self>) -> Option<ShardedRwLockWriteGuardArc<T>> {
         let request = Arc::clone(self).request_owned::<Exclusive, _>();
         Some(ShardedRwLockWriteGuardArc { raw: request.try_grant().ok()? })

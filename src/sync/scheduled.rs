@@ -4,6 +4,8 @@
 //! but tests run side by side, and may share a lock in a static. In a model all threads take turns on one
 //! thread of the system: there `core`'s atomics are what shuttle's are, sequentially consistent.
 #![forbid(unsafe_code)]
+// Which of them are used depends on the features.
+#![allow(dead_code)]
 
 use core::ops::Deref;
 use core::sync::atomic;
