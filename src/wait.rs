@@ -305,24 +305,20 @@ impl Waiter {
         target: Target<'_, impl RawLock>,
         cx: &mut Context<'_>,
     ) -> Priority {
-        // Without `std` it takes flash to tell that a reader has none.
-        let may_keep_a_turn = cfg!(not(feature = "std")) || !target.access().is_shared();
+        let access = target.access();
+        let fairness = || &target.raw().waiting().fairness;
         if !self.is_queued() {
-            return if may_keep_a_turn && self.as_mut().is_waiting() {
-                self.priority_in_its_turn(&target.raw().waiting().fairness)
+            return if turn::may_be_kept(access) && self.as_mut().is_waiting() {
+                self.priority_beside_readers(fairness())
             } else {
                 Priority::Arriving
             };
         }
-        let waiting = || target.raw().waiting();
         let entry = self.as_mut().project().entry;
-        if let Some(notification) = entry.poll(|| &waiting().queues, cx) {
-            if may_keep_a_turn {
-                self.standing().see_epoch(notification.epoch());
-            }
-            return waiting().fairness.count_arrival(target.access(), notification);
+        if let Some(notification) = entry.poll(|| &target.raw().waiting().queues, cx) {
+            return self.priority_when_woken(access, fairness(), notification);
         }
-        if self.standing().has_deferred_enough(|| &waiting().fairness) {
+        if self.standing().has_deferred_enough(fairness) {
             return Priority::Barging;
         }
         Priority::Arriving
@@ -388,8 +384,8 @@ impl Waiter {
     pub(crate) fn defer(
         mut self: Pin<&mut Self>,
         target: Target<'_>,
-        weight: impl FnOnce(u16) -> usize,
-    ) -> u16 {
+        weight: impl FnOnce(u8) -> usize,
+    ) -> u8 {
         target.events().stepped_aside();
         let fairness = &target.raw().waiting().fairness;
         if !self.is_queued() {

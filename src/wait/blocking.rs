@@ -22,7 +22,7 @@ mod parker;
 use parker::Parker;
 
 /// How often a thread that defers comes again as soon as others have run; from then on it sleeps in between.
-const YIELDS: u16 = 2;
+const YIELDS: u8 = 2;
 
 /// For so long at most, unless it is woken. It then counts for as many as a task's polls take that long.
 #[cfg(not(any_rwlock_loom))]
@@ -153,7 +153,7 @@ fn wait<R: Request>(
 }
 
 /// How many deferrals one more of a thread counts for, after so many of its own in this epoch.
-fn thread_weight(deferrals: u16) -> usize {
+fn thread_weight(deferrals: u8) -> usize {
     if deferrals < YIELDS {
         1
     } else {
@@ -163,7 +163,7 @@ fn thread_weight(deferrals: u16) -> usize {
 
 /// A thread that defers has a clock, and need not run to find out that a waiter that was woken does not come.
 #[cfg(not(any_rwlock_loom))]
-fn let_others_run(deferrals: u16, parker: &Parker, deadline: Option<Instant>) {
+fn let_others_run(deferrals: u8, parker: &Parker, deadline: Option<Instant>) {
     if deferrals < YIELDS {
         return thread::yield_now();
     }
@@ -189,7 +189,7 @@ fn park(parker: &Parker, deadline: Option<Instant>) -> bool {
 }
 
 #[cfg(any_rwlock_loom)]
-fn let_others_run(_: u16, _: &Parker, _: Option<Instant>) {
+fn let_others_run(_: u8, _: &Parker, _: Option<Instant>) {
     loom::thread::yield_now();
 }
 

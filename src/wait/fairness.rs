@@ -23,8 +23,11 @@ use crate::sync::{constructor, Ordering};
 use crate::sync::{AtomicU16, AtomicU8};
 
 mod late;
-use late::Latest;
+mod readers;
+use late::LatestWriter;
 pub(crate) use late::Notification;
+pub(crate) use readers::GroupBits;
+use readers::ReadersInFlight;
 
 /// What a waiter keeps of the number of an epoch: whether it deferred in the present one may be taken for so
 /// once in 65 536.
@@ -93,9 +96,8 @@ pub(crate) const fn deferrals_owed(losses: usize) -> usize {
 pub(crate) struct Fairness {
     epoch: WakeEpoch,
     spin_budget: SpinBudget,
-    /// How many woken readers have not come yet. When the last one comes, others need not defer any longer.
-    readers_in_flight: AtomicNumber,
-    latest: Latest,
+    readers: ReadersInFlight,
+    writer: LatestWriter,
 }
 
 impl Fairness {
@@ -104,8 +106,8 @@ impl Fairness {
             Fairness {
                 epoch: WakeEpoch::new(),
                 spin_budget: SpinBudget::new(),
-                readers_in_flight: AtomicNumber::new(0),
-                latest: Latest::new(),
+                readers: ReadersInFlight::new(),
+                writer: LatestWriter::new(),
             }
         }
     }
@@ -124,10 +126,10 @@ impl Waiting {
     #[cfg_attr(not(feature = "std"), inline(never))]
     pub(crate) fn wake(&self, access: Access, in_flight: InFlight) -> (usize, Notification) {
         let Waiting { queues, fairness } = self;
-        let epoch = fairness.epoch.begin(deferrals_owed(queues.losses(access)), in_flight);
-        if access.is_shared() && !in_flight.are_readers() {
-            fairness.latest.record_readers(epoch);
-            fairness.readers_in_flight.store(0, Ordering::Relaxed);
+        let owed = deferrals_owed(queues.losses(access));
+        let epoch = fairness.epoch.begin(owed, in_flight);
+        if access.is_shared() {
+            fairness.readers.begin(epoch, owed, in_flight);
         }
         let count = match access {
             Access::UpgradableRead | Access::Write => 1,
@@ -144,29 +146,20 @@ impl Fairness {
     /// (Who was sent it may have come already: it is not late for an epoch that is not over.)
     #[inline]
     pub(crate) fn record_writer(&self, sent: Notification) {
-        self.latest.record_writer(sent);
+        self.writer.record(sent);
     }
 
     /// Counts readers that were woken. Returns whether any have not come.
     #[inline]
     pub(crate) fn add_readers_in_flight(&self, count: usize) -> bool {
-        #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
-        let count = count as EpochNumber;
-        let before = self.readers_in_flight.fetch_add(count, Ordering::Relaxed);
-        is_any(before.wrapping_add(count))
+        self.readers.add(count)
     }
 
     /// Whether readers were woken and have not come.
     #[inline]
     pub(crate) fn has_readers_in_flight(&self) -> bool {
-        is_any(self.readers_in_flight.load(Ordering::Relaxed))
+        self.readers.are_any()
     }
-}
-
-/// Less than none: a reader came before it was counted as woken.
-#[inline]
-fn is_any(readers: EpochNumber) -> bool {
-    (1..=EpochNumber::MAX / 2).contains(&readers)
 }
 
 /// Coming.
@@ -175,9 +168,9 @@ impl Fairness {
     #[inline]
     pub(crate) fn count_arrival(&self, access: Access, notification: Notification) -> Priority {
         match access {
-            Access::Write if self.latest.is_writer_late(notification) => Priority::Late,
+            Access::Write if self.writer.is_late(notification) => Priority::Late,
             Access::Write | Access::Upgrade => Priority::Woken,
-            _ if self.latest.is_reader_late(notification) => Priority::Late,
+            _ if self.readers.is_late(notification) => Priority::Late,
             _ => self.count_reader(),
         }
     }
@@ -185,11 +178,19 @@ impl Fairness {
     /// Counts the arrival of a reader that was woken in the present epoch.
     #[inline]
     pub(crate) fn count_reader(&self) -> Priority {
-        if self.readers_in_flight.fetch_sub(1, Ordering::Relaxed) == 1 {
-            Priority::LastWoken
-        } else {
-            Priority::Woken
-        }
+        self.readers.count_arrival()
+    }
+
+    /// Whether so many deferrals as are owed to the readers in flight have been made.
+    #[inline]
+    pub(crate) fn are_readers_paid(&self) -> bool {
+        self.readers.is_paid()
+    }
+
+    /// Which readers are in flight: others than those that were before, if this differs.
+    #[inline]
+    pub(crate) fn group_of_readers(&self) -> GroupBits {
+        self.readers.group()
     }
 
     /// A wake-up that was sent this moment.
@@ -216,6 +217,7 @@ impl Fairness {
     /// An arrival defers, and counts for so many; returns the number of the epoch.
     #[inline]
     pub(crate) fn defer(&self, weight: usize) -> EpochBits {
+        self.readers.pay(weight);
         low_bits(self.epoch.defer(weight))
     }
 
@@ -329,13 +331,8 @@ impl WakeEpoch {
 
     #[inline]
     fn defer(&self, weight: usize) -> EpochNumber {
-        let EpochSnapshot { number, owed } = self.snapshot();
-        #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
-        let less = owed - weight.min((owed & OWED) as usize) as Owed;
-        if less != owed {
-            // Never over an epoch that has begun meanwhile; what others count meanwhile may be lost.
-            let _ = self.owed.compare_exchange(owed, less, Ordering::Relaxed, Ordering::Relaxed);
-        }
+        let number = self.number.load(Ordering::Relaxed);
+        pay(&self.owed, weight);
         number
     }
 
@@ -347,11 +344,24 @@ impl WakeEpoch {
     }
 }
 
+/// Takes so many deferrals from what is owed.
+#[cfg_attr(feature = "std", inline)]
+#[cfg_attr(not(feature = "std"), inline(never))]
+fn pay(debt: &AtomicOwed, deferrals: usize) {
+    let owed = debt.load(Ordering::Relaxed);
+    #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
+    let left = owed - deferrals.min((owed & OWED) as usize) as Owed;
+    if left != owed {
+        // Never from what is owed anew meanwhile; what others pay meanwhile may be lost.
+        let _ = debt.compare_exchange(owed, left, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
 /// How many deferrals one more of a task counts for, after so many of its own in this epoch.
 ///
 /// At first it comes again as soon as its executor likes. After [`PROMPT_DEFERRALS`] it lets other threads run:
 /// the woken task may wait for the processor that this one has. That takes about as long as so many polls.
-pub(crate) fn task_weight(deferrals: u16) -> usize {
+pub(crate) fn task_weight(deferrals: u8) -> usize {
     if cfg!(feature = "std") && deferrals >= PROMPT_DEFERRALS {
         16
     } else {
@@ -360,7 +370,7 @@ pub(crate) fn task_weight(deferrals: u16) -> usize {
 }
 
 /// In a model: more than any epoch lasts, so that only those let others run that see an old value.
-pub(crate) const PROMPT_DEFERRALS: u16 = if cfg!(any_rwlock_loom) { 3 } else { 16 };
+pub(crate) const PROMPT_DEFERRALS: u8 = if cfg!(any_rwlock_loom) { 3 } else { 16 };
 
 #[cfg(all(feature = "std", not(any(any_rwlock_loom, any_rwlock_shuttle))))]
 pub(crate) fn yield_thread() {

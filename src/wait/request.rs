@@ -303,7 +303,7 @@ impl<R: Request> Acquire<R> {
 
     /// See [`Waiter::defer`].
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u16) -> usize) -> u16 {
+    pub(crate) fn defer(self: Pin<&mut Self>, weight: impl FnOnce(u8) -> usize) -> u8 {
         let Projected { request, waiter, trace, .. } = self.project();
         waiter.defer(asked(request).target().traced(trace).at_word(), weight)
     }

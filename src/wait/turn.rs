@@ -2,16 +2,22 @@
 //!
 //! It has left its queue, and is still the next: it is not queued again, its flag stays up in the word, and whoever
 //! leaves or gives up meanwhile wakes nobody in its place. Each time it defers begins a wake epoch, so that others have
-//! to defer to it, too; but what is owed to the readers only becomes less.
+//! to defer to it, too; but what is owed to the [readers](super::fairness) only becomes less.
 //!
 //! If anybody was woken since, it may have been overtaken. Then to be refused is a loss, as it is for others.
 #![forbid(unsafe_code)]
 
 use core::pin::Pin;
 
-use super::fairness::Fairness;
+use super::fairness::{Fairness, Notification};
 use super::{Refused, Waiter};
 use crate::state::{Access, Priority, Refusal, Registration};
+
+/// Whether a waiter for this access may have a turn to keep. Without `std` it takes flash to tell that a reader has none.
+#[inline(always)]
+pub(super) fn may_be_kept(access: Access) -> bool {
+    cfg!(not(feature = "std")) || !access.is_shared()
+}
 
 impl Waiter {
     /// Whether it is queued, or has its turn.
@@ -34,10 +40,28 @@ impl Waiter {
             && self.standing().has_seen_epoch(fairness)
     }
 
-    /// The priority with which it comes again.
-    #[cold]
-    pub(super) fn priority_in_its_turn(self: Pin<&mut Self>, fairness: &Fairness) -> Priority {
-        if self.standing().has_deferred_enough(|| fairness) {
+    /// The priority with which it comes after a wake-up.
+    #[cfg_attr(feature = "std", inline(always))]
+    pub(super) fn priority_when_woken(
+        mut self: Pin<&mut Self>,
+        access: Access,
+        fairness: &Fairness,
+        notification: Notification,
+    ) -> Priority {
+        let priority = fairness.count_arrival(access, notification);
+        if may_be_kept(access) {
+            self.as_mut().standing().see_epoch(notification.epoch());
+        }
+        if access.is_shared() || priority != Priority::Woken {
+            return priority;
+        }
+        self.priority_beside_readers(fairness)
+    }
+
+    /// The priority of a writer or upgrader that was woken, then and in its turn.
+    #[cfg_attr(not(feature = "std"), inline(never))]
+    pub(super) fn priority_beside_readers(self: Pin<&mut Self>, fairness: &Fairness) -> Priority {
+        if self.standing().has_deferred_to_readers(fairness) {
             return Priority::LastWoken;
         }
         Priority::Woken

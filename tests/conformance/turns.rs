@@ -60,26 +60,94 @@ fn a_woken_writer_that_has_stepped_aside_and_gives_up_passes_its_turn_on() {
     drop(next.finishes_within(BOUND));
 }
 
+/// How often it steps aside for a reader that was woken before it, has lost nothing, and is never polled.
+#[track_caller]
+fn steps_aside_four_times<O>(mut task: Task<'_, O>) {
+    let (_, polls) = task.finishes_within(1 << 13);
+    assert_eq!(polls, 4 + 1);
+}
+
 #[test]
 fn a_writer_steps_aside_no_more_often_the_more_readers_come_before_it() {
-    for readers in 1..6 {
+    for readers in 0..6 {
         let lock = RwLock::new(0);
         let held = lock.try_write().unwrap();
         let _abandoned = Kind::Read.waiter(&lock);
+        let mut first = Kind::Read.waiter(&lock);
         let mut coming: Vec<_> = (0..readers).map(|_| Kind::Read.waiter(&lock)).collect();
         let mut writer = Kind::Write.waiter(&lock);
         drop(held);
-        let mut written = None;
+        drop(first.finishes());
         for reader in &mut coming {
-            if written.is_none() {
-                drop(reader.finishes());
-                written = writer.poll();
-            }
+            // It was woken, and finds a reader there.
+            let guard = reader.finishes();
+            writer.waits();
+            drop(guard);
         }
-        drop(written.unwrap_or_else(|| writer.finishes_within(BOUND).0));
-        // Once it was woken, and then it stepped aside.
-        assert!(writer.wakes() < BOUND, "{} readers: {} wake-ups", readers, writer.wakes());
+        steps_aside_four_times(writer);
     }
+}
+
+#[test]
+fn a_writer_steps_aside_no_more_often_the_more_it_has_lost_itself() {
+    for losses in 0..5 {
+        let lock = RwLock::new(0);
+        let mut held = lock.try_write().unwrap();
+        let mut writer = Kind::Write.waiter(&lock);
+        for _ in 0..losses {
+            drop(held);
+            held = lock.try_write().unwrap();
+            writer.waits();
+        }
+        let _abandoned = Kind::Read.waiter(&lock);
+        let mut reader = Kind::Read.waiter(&lock);
+        drop(held);
+        drop(reader.finishes());
+        steps_aside_four_times(writer);
+    }
+}
+
+#[test]
+fn a_writer_that_has_stepped_aside_need_not_do_so_anew_because_another_gives_up() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let _abandoned = Kind::Read.waiter(&lock);
+    drop(held);
+    let mut writer = Kind::Write.waiter(&lock);
+    let other = Kind::Write.waiter(&lock);
+    writer.waits();
+    writer.waits();
+    drop(other);
+    drop(writer.finishes());
+}
+
+/// In how many rounds it gets in. In each a reader comes past those that wait, and leaves; it is polled while that is
+/// there, and once after.
+#[track_caller]
+fn rounds_beside_a_recursive_reader<O>(lock: &RwLock<u64>, mut task: Task<'_, O>) -> usize {
+    let is_in = |_: &usize| {
+        let reader = lock.try_read_recursive().expect("nobody writes");
+        assert!(task.poll().is_none());
+        drop(reader);
+        task.poll().is_some()
+    };
+    (1..BOUND).find(is_in).expect("it gets in")
+}
+
+#[test]
+fn who_is_to_write_gets_in_beside_a_reader_that_is_never_polled_and_one_that_comes_and_goes() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let abandoned = Kind::Read.waiter(&lock);
+    drop(held);
+    assert!(rounds_beside_a_recursive_reader(&lock, Kind::Write.task(&lock)) <= 5);
+    drop(abandoned);
+
+    let held = lock.try_write().unwrap();
+    let _abandoned = Kind::Read.waiter(&lock);
+    let guard = RwLockWriteGuard::downgrade_to_upgradable(held);
+    let upgrade = Task::new(RwLockUpgradableReadGuard::upgrade(guard));
+    assert!(rounds_beside_a_recursive_reader(&lock, upgrade) <= 5);
 }
 
 #[test]

@@ -53,6 +53,8 @@ struct World<const TASKS: usize> {
     deferrals_owed: Deferrals,
     /// How many deferrals arrivals still owe in this epoch.
     left: u8,
+    /// How many are still owed to the readers in flight.
+    left_for_readers: u8,
     readers_in_flight: u8,
     forgotten: Forgotten,
     tasks: [Task; TASKS],
@@ -69,6 +71,7 @@ impl<const TASKS: usize> World<TASKS> {
             shards: None,
             deferrals_owed: Deferrals::default(),
             left: 0,
+            left_for_readers: 0,
             readers_in_flight: 0,
             forgotten: Forgotten::default(),
             tasks: [Task::at_rest(); TASKS],
@@ -206,14 +209,29 @@ impl<const TASKS: usize> World<TASKS> {
         task.is_asked = matches!(task.entry, QueueEntry::Asleep { .. });
         if matches!(task.entry, QueueEntry::Notified { .. }) {
             task.was_woken = true;
-            return self.dequeue(who).expect("notified");
+            let access = task.access;
+            return match self.dequeue(who).expect("notified") {
+                Priority::Woken if !access.is_shared() => self.priority_beside_readers(who),
+                priority => priority,
+            };
+        }
+        if task.has_its_turn() {
+            return self.priority_beside_readers(who);
         }
         let has_deferred_enough = task.deferred == Deferred::Enough && self.left == 0;
-        match (task.has_its_turn(), has_deferred_enough) {
-            (false, false) => Priority::Arriving,
-            (false, true) => Priority::Barging,
-            (true, false) => Priority::Woken,
-            (true, true) => Priority::LastWoken,
+        if has_deferred_enough {
+            Priority::Barging
+        } else {
+            Priority::Arriving
+        }
+    }
+
+    /// That of a writer or upgrader that was woken.
+    fn priority_beside_readers(&self, who: usize) -> Priority {
+        if self.tasks[who].has_deferred_to_readers && self.left_for_readers == 0 {
+            Priority::LastWoken
+        } else {
+            Priority::Woken
         }
     }
 
@@ -269,9 +287,12 @@ impl<const TASKS: usize> World<TASKS> {
     }
 
     fn defer(&mut self, who: usize) {
-        self.tasks[who].at = At::Waits;
-        self.tasks[who].deferred = Deferred::Enough;
+        let task = &mut self.tasks[who];
+        task.at = At::Waits;
+        task.deferred = if task.has_its_turn() { Deferred::NotSince } else { Deferred::Enough };
+        task.has_deferred_to_readers = !task.access.is_shared();
         self.left = self.left.saturating_sub(1);
+        self.left_for_readers = self.left_for_readers.saturating_sub(1);
         self.wake(who);
     }
 

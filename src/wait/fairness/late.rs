@@ -9,8 +9,12 @@
 //! Without `std`, where few deferrals are owed, no writer is known to be late.
 #![forbid(unsafe_code)]
 
-use super::{low_bits, AtomicNumber, EpochBits, EpochNumber};
-use crate::sync::{constructor, Ordering};
+#[cfg(feature = "std")]
+use super::AtomicNumber;
+use super::{low_bits, EpochBits, EpochNumber};
+use crate::sync::constructor;
+#[cfg(feature = "std")]
+use crate::sync::Ordering;
 
 /// The epoch in which a waiter was woken.
 #[derive(Clone, Copy, Debug)]
@@ -29,59 +33,46 @@ impl Notification {
     }
 
     #[inline]
-    fn is_before(self, epoch: EpochNumber) -> bool {
+    pub(super) fn is_before(self, epoch: EpochNumber) -> bool {
         self.epoch.wrapping_sub(epoch) > EpochNumber::MAX / 2
     }
 }
 
-/// The epochs in which waiters were last woken.
+/// The epoch in which a writer was last woken. One that was woken in an earlier one is late.
 #[derive(Debug)]
-pub(super) struct Latest {
-    /// The first readers of those that have not all come. A reader that was woken in an earlier one is late.
-    readers: AtomicNumber,
-    /// A writer. One that was woken in an earlier one is late.
+pub(super) struct LatestWriter {
     #[cfg(feature = "std")]
-    writer: AtomicNumber,
+    epoch: AtomicNumber,
 }
 
-impl Latest {
+impl LatestWriter {
     constructor! {
-        pub(super) fn new() -> Latest {
-            Latest {
-                readers: AtomicNumber::new(0),
+        pub(super) fn new() -> LatestWriter {
+            LatestWriter {
                 #[cfg(feature = "std")]
-                writer: AtomicNumber::new(0),
+                epoch: AtomicNumber::new(0),
             }
         }
-    }
-
-    pub(super) fn record_readers(&self, epoch: EpochNumber) {
-        self.readers.store(epoch, Ordering::Relaxed);
-    }
-
-    #[inline]
-    pub(super) fn is_reader_late(&self, notification: Notification) -> bool {
-        notification.is_before(self.readers.load(Ordering::Relaxed))
     }
 }
 
 #[cfg(feature = "std")]
-impl Latest {
-    pub(super) fn record_writer(&self, sent: Notification) {
-        self.writer.store(sent.epoch, Ordering::Relaxed);
+impl LatestWriter {
+    pub(super) fn record(&self, sent: Notification) {
+        self.epoch.store(sent.epoch, Ordering::Relaxed);
     }
 
     #[inline]
-    pub(super) fn is_writer_late(&self, notification: Notification) -> bool {
-        notification.is_before(self.writer.load(Ordering::Relaxed))
+    pub(super) fn is_late(&self, notification: Notification) -> bool {
+        notification.is_before(self.epoch.load(Ordering::Relaxed))
     }
 }
 
 #[cfg(not(feature = "std"))]
-impl Latest {
-    pub(super) fn record_writer(&self, _: Notification) {}
+impl LatestWriter {
+    pub(super) fn record(&self, _: Notification) {}
 
-    pub(super) fn is_writer_late(&self, _: Notification) -> bool {
+    pub(super) fn is_late(&self, _: Notification) -> bool {
         false
     }
 }

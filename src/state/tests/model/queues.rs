@@ -132,8 +132,8 @@ impl<const TASKS: usize> World<TASKS> {
                 *is_late = true;
             }
         }
-        if access.is_shared() && !in_flight.are_readers() {
-            self.readers_in_flight = 0;
+        if access.is_shared() {
+            self.begin_readers(deferrals_owed, in_flight);
         }
         let count = (self.sleepers(access).count() as u8).min(at_most);
         for next in 0..count {
@@ -149,6 +149,23 @@ impl<const TASKS: usize> World<TASKS> {
         }
         self.move_up(access, count, count);
         count + forgotten
+    }
+
+    fn begin_readers(&mut self, deferrals_owed: u8, in_flight: InFlight) {
+        if in_flight.are_readers() {
+            self.left_for_readers = self.left_for_readers.max(deferrals_owed);
+            return;
+        }
+        self.readers_in_flight = 0;
+        self.left_for_readers = deferrals_owed;
+        self.tasks.iter_mut().for_each(|task| task.has_deferred_to_readers = false);
+    }
+
+    /// Between polls: who has deferred to readers does not matter any longer where there are none.
+    pub(super) fn end_group_of_readers(&mut self) {
+        if !self.state.in_flight().are_readers() {
+            self.tasks.iter_mut().for_each(|task| task.has_deferred_to_readers = false);
+        }
     }
 
     pub(super) fn renew_epoch(&mut self) {

@@ -49,6 +49,8 @@ pub(super) struct Task {
     /// Its place has its waker.
     pub(super) is_asked: bool,
     pub(super) deferred: Deferred,
+    /// It has deferred since the first of the readers in flight were woken. (Of writers and upgraders.)
+    pub(super) has_deferred_to_readers: bool,
     /// Its executor will poll it.
     pub(super) is_woken: bool,
     /// Nobody polls it again; it may still be dropped.
@@ -61,7 +63,8 @@ pub(super) enum Deferred {
     Never,
     /// Not in this epoch, or not as often as it must.
     Before,
-    /// Not since it was woken, to write or to upgrade; nor was anybody else woken since.
+    /// It was woken, to write or to upgrade, and nobody else has been woken since, or since it has deferred in its
+    /// turn.
     NotSince,
     Enough,
 }
@@ -92,6 +95,7 @@ impl Task {
             losses: 0,
             is_asked: false,
             deferred: Deferred::Never,
+            has_deferred_to_readers: false,
             is_woken: false,
             is_forgotten: false,
         }
@@ -112,7 +116,7 @@ impl Task {
 
     /// Nobody has been woken since it was, or since it has deferred.
     pub(super) fn keeps_its_turn(&self) -> bool {
-        !self.access.is_shared() && matches!(self.deferred, Deferred::Enough | Deferred::NotSince)
+        !self.access.is_shared() && self.deferred == Deferred::NotSince
     }
 
     pub(super) fn is_between_steps(&self) -> bool {

@@ -107,22 +107,24 @@ impl<const TASKS: usize> World<TASKS> {
         }
         tasks.sort_unstable();
         let in_flight = if self.counts_readers() { self.readers_in_flight } else { 0 };
-        let World { state, shards, left, forgotten, broken, .. } = self;
-        mix((state, shards, left, in_flight, forgotten, tasks, broken.is_some()))
+        let World { state, shards, left, left_for_readers, forgotten, broken, .. } = self;
+        let owed = (left, left_for_readers);
+        mix((state, shards, owed, in_flight, forgotten, tasks, broken.is_some()))
     }
 
     pub(super) fn tell(&self) {
-        let World { state, readers_in_flight, left, forgotten, .. } = self;
+        let World { state, readers_in_flight, left, left_for_readers, forgotten, .. } = self;
         if let Some(shards) = self.shards {
             std::println!("{shards:?}");
         }
         std::println!(
-            "{state:?}, {readers_in_flight} in flight, {left} deferrals left, {forgotten:?}"
+            "{state:?}, {readers_in_flight} readers in flight, {left_for_readers} deferrals left to them, {left} in all, {forgotten:?}"
         );
         for task in self.tasks.iter().filter(|task| task.at != At::Rests) {
             let Task { access, at, entry, losses, .. } = task;
             let marks = [
                 (task.deferred != Deferred::Never, "deferred"),
+                (task.has_deferred_to_readers, "to the readers"),
                 (task.is_woken, "woken"),
                 (task.is_forgotten, "forgotten"),
             ];

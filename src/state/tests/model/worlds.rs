@@ -116,12 +116,13 @@ impl Worlds {
         if !task.is_forgotten && (task.is_woken || self.trouble >= Trouble::Cancellation) {
             act(&|world| world.poll(who));
             // It has to defer more often.
-            if task.deferred == Deferred::Enough {
+            if task.deferred == Deferred::Enough || task.has_deferred_to_readers {
                 act(&|world| {
                     let task = &mut world.tasks[who];
-                    let may_keep_its_turn = task.has_its_turn();
-                    task.deferred =
-                        if may_keep_its_turn { Deferred::NotSince } else { Deferred::Before };
+                    if task.deferred == Deferred::Enough {
+                        task.deferred = Deferred::Before;
+                    }
+                    task.has_deferred_to_readers = false;
                     world.poll(who);
                 });
             }
@@ -249,6 +250,7 @@ impl<const ACTORS: usize> Rules<World<ACTORS>> for Worlds {
                 if self.grain == Grain::Polls {
                     next.finish(who);
                     check_phases(world, who, &mut next);
+                    next.end_group_of_readers();
                 }
                 next.end_what_was_left();
                 next.wakes = Default::default();
