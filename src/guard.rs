@@ -14,7 +14,7 @@
 //! | mapped write | `&'a mut U` | `U: Send`, `U: Sync` | invariant |
 //! | read, on `Arc` | `Arc<T>` | `T: Send + Sync` | covariant |
 //! | upgradable read, write, on `Arc` | `Arc<RwLock<T>>` | `T: Send + Sync` | invariant |
-//! | mapped read, on `Arc` | `Arc<T>`, `Arc<U>` | both: `Send + Sync` | covariant |
+//! | mapped read, on `Arc` | `Arc<T>`, `Arc<U>`, `fn(*mut T)` | both: `Send + Sync` | invariant; covariant in `U` |
 //! | mapped write, on `Arc` | `Arc<RwLock<T>>`, `Box<RwLock<U>>` | `T: Send + Sync`, `U: Send`; to share, `U: Sync` too | invariant |
 //!
 //! A write guard needs `T: Sync` too because it can be downgraded where it was sent, and then be
@@ -25,6 +25,10 @@
 //! that readers of the whole can change (the inside of a `Cell`), so a mapped write guard cannot be
 //! downgraded. And a writer may remove the part, so no mapped guard can release its access and acquire
 //! it again, as `yield_to_waiters` does: this is why a read guard is not mapped to a read guard.
+//!
+//! The closure that chooses a part may return something else, which it has captured and which lives as long as
+//! the lifetimes in the types of value and part. A guard with a lifetime does not outlive those. One on `Arc` has
+//! none, so its part is `'static`, and so is a part that is mapped again; and it is invariant in the value's type.
 //!
 //! Covariant: a read guard of a value that lives longer is also one of a value that lives shorter.
 //!
@@ -121,7 +125,7 @@ mod write;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 pub(crate) mod blocking;
 
-pub(crate) use claim::{Claim, Marker, Part, RawGuard, Whole};
+pub(crate) use claim::{Claim, Marker, Part, PartOf, RawGuard, Whole};
 pub use mapped::{RwLockMappedReadGuard, RwLockMappedWriteGuard};
 pub use read::RwLockReadGuard;
 pub use upgradable::RwLockUpgradableReadGuard;

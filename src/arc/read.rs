@@ -251,6 +251,9 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     /// Narrows the guard to a part of the value, like
     /// [`RwLockReadGuard::map`](crate::RwLockReadGuard::map).
     ///
+    /// The part's type borrows nothing (`U: 'static`), because the guard has no lifetime that would keep it from
+    /// outliving what `part` returns.
+    ///
     /// # Examples
     ///
     /// ```
@@ -265,7 +268,7 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedReadGuardArc<T, U>
     where
-        U: ?Sized,
+        U: ?Sized + 'static,
         F: FnOnce(&T) -> &U,
     {
         RwLockMappedReadGuardArc { raw: this.raw.map(part) }
@@ -273,6 +276,9 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
 
     /// Narrows the guard to a part that the value may have, like
     /// [`RwLockReadGuard::filter_map`](crate::RwLockReadGuard::filter_map).
+    ///
+    /// The part's type borrows nothing (`U: 'static`), because the guard has no lifetime that would keep it from
+    /// outliving what `part` returns.
     ///
     /// # Errors
     ///
@@ -292,7 +298,7 @@ impl<T: ?Sized> RwLockReadGuardArc<T> {
     #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
     where
-        U: ?Sized,
+        U: ?Sized + 'static,
         F: FnOnce(&T) -> Option<&U>,
     {
         match this.raw.filter_map(part) {

@@ -139,6 +139,9 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// Narrows the guard to a part of the value and turns it into a read guard, like
     /// [`RwLockWriteGuard::downgrade_map`](crate::RwLockWriteGuard::downgrade_map).
     ///
+    /// The part's type borrows nothing (`U: 'static`), because the guard has no lifetime that would keep it from
+    /// outliving what `part` returns.
+    ///
     /// # Panics
     ///
     /// If `part` panics; the access is released.
@@ -156,7 +159,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     /// ```
     pub fn downgrade_map<U, F>(this: Self, part: F) -> RwLockMappedReadGuardArc<T, U>
     where
-        U: ?Sized,
+        U: ?Sized + 'static,
         F: FnOnce(&T) -> &U,
     {
         RwLockMappedReadGuardArc { raw: this.raw.downgrade_map(part) }
@@ -164,6 +167,9 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
 
     /// Narrows the guard to a part that the value may have and turns it into a read guard, like
     /// [`RwLockWriteGuard::downgrade_filter_map`](crate::RwLockWriteGuard::downgrade_filter_map).
+    ///
+    /// The part's type borrows nothing (`U: 'static`), because the guard has no lifetime that would keep it from
+    /// outliving what `part` returns.
     ///
     /// # Panics
     ///
@@ -191,7 +197,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
         part: F,
     ) -> Result<RwLockMappedReadGuardArc<T, U>, Self>
     where
-        U: ?Sized,
+        U: ?Sized + 'static,
         F: FnOnce(&T) -> Option<&U>,
     {
         match this.raw.downgrade_filter_map(part) {
@@ -202,6 +208,9 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
 
     /// Narrows the guard to a part of the value, like
     /// [`RwLockWriteGuard::map`](crate::RwLockWriteGuard::map).
+    ///
+    /// The part's type borrows nothing (`U: 'static`), because the guard has no lifetime that would keep it from
+    /// outliving what `part` returns.
     ///
     /// # Examples
     ///
@@ -217,7 +226,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     #[doc(alias = "into_mapped")]
     pub fn map<U, F>(this: Self, part: F) -> RwLockMappedWriteGuardArc<T, U>
     where
-        U: ?Sized,
+        U: ?Sized + 'static,
         F: FnOnce(&mut T) -> &mut U,
     {
         RwLockMappedWriteGuardArc { raw: this.raw.map_mut(part) }
@@ -225,6 +234,9 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
 
     /// Narrows the guard to a part that the value may have, like
     /// [`RwLockWriteGuard::filter_map`](crate::RwLockWriteGuard::filter_map).
+    ///
+    /// The part's type borrows nothing (`U: 'static`), because the guard has no lifetime that would keep it from
+    /// outliving what `part` returns.
     ///
     /// # Errors
     ///
@@ -245,7 +257,7 @@ impl<T: ?Sized> RwLockWriteGuardArc<T> {
     #[doc(alias = "try_map")]
     pub fn filter_map<U, F>(this: Self, part: F) -> Result<RwLockMappedWriteGuardArc<T, U>, Self>
     where
-        U: ?Sized,
+        U: ?Sized + 'static,
         F: FnOnce(&mut T) -> Option<&mut U>,
     {
         match this.raw.filter_map_mut(part) {

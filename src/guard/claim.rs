@@ -4,6 +4,8 @@
 //! it, or the permit that both become. Each conversion takes the whole claim, so that an address never meets
 //! the permit of another lock. A claim with a permit is a [`RawGuard`], which every guard consists of.
 
+mod part;
+
 use core::marker::PhantomData;
 use core::pin::Pin;
 use core::ptr::NonNull;
@@ -18,6 +20,8 @@ use crate::wait::request::Request;
 use crate::wait::yielding::Yielding;
 use crate::wait::Acquire;
 use crate::RwLock;
+
+pub(crate) use part::PartOf;
 
 pin_project_lite::pin_project! {
     /// An address and what stands for access to the value there: `C` is a request, a wait or a permit.
@@ -97,8 +101,8 @@ unsafe impl Excludes for Upgraded {}
 impl<V: ?Sized, C, K> Claim<V, C, K> {
     /// # Safety
     ///
-    /// - `value` is that of the lock that `claim` is for; or a part of it, which was chosen from a `&T`
-    ///   for shared access and from a `&mut T` for exclusive access.
+    /// - `value` is that of the lock that `claim` is for; or what a closure [chose](PartOf) as a part of it,
+    ///   given a `&T` for shared access and a `&mut T` for exclusive access.
     /// - The value lives for as long as `claim` and what it becomes.
     /// - `K` is a [`Marker`] of a `V`, to this [extent](Marker::Extent), with the permit that `claim`
     ///   is or becomes.
@@ -210,7 +214,7 @@ impl<V: ?Sized, H: Handle, M: Mode, K> RawGuard<V, H, M, K> {
     {
         self.claim.used();
         // SAFETY: the permit, mutably borrowed meanwhile, keeps the value alive and all others out; a part
-        // was chosen from a `&mut T`; and `K`, a marker of it, shows that `V` has not been narrowed.
+        // was chosen for a `&mut T`, as a `&mut V`; and `K`, a marker of it, shows that `V` has not been narrowed.
         unsafe { &mut *self.value.as_ptr() }
     }
 }
@@ -225,61 +229,6 @@ impl<V: ?Sized, H: Handle, K> RawGuard<V, H, Shared, K> {
     {
         // SAFETY: the new permit is for the lock of this one, and gives the same access.
         unsafe { Claim::new(self.value, self.claim.share(Place::here())) }
-    }
-
-    #[inline]
-    pub(crate) fn map<U: ?Sized, L>(self, part: impl FnOnce(&V) -> &U) -> RawGuard<U, H, Shared, L>
-    where
-        L: Marker<U, Permit<H, Shared>, Extent = Part>,
-    {
-        let part = NonNull::from(part(self.value()));
-        // SAFETY: `part` is a part of this value, chosen from a `&V`, and `L` a marker of it.
-        unsafe { Claim::new(part, self.claim) }
-    }
-
-    #[inline]
-    pub(crate) fn filter_map<U: ?Sized, L>(
-        self,
-        part: impl FnOnce(&V) -> Option<&U>,
-    ) -> Result<RawGuard<U, H, Shared, L>, Self>
-    where
-        L: Marker<U, Permit<H, Shared>, Extent = Part>,
-    {
-        match part(self.value()).map(NonNull::from) {
-            // SAFETY: `part` is a part of this value, chosen from a `&V`, and `L` a marker of it.
-            Some(part) => Ok(unsafe { Claim::new(part, self.claim) }),
-            None => Err(self),
-        }
-    }
-}
-
-impl<V: ?Sized, H: Handle, K: Marker<V, Permit<H, Exclusive>>> RawGuard<V, H, Exclusive, K> {
-    #[inline]
-    pub(crate) fn map_mut<U: ?Sized, L>(
-        mut self,
-        part: impl FnOnce(&mut V) -> &mut U,
-    ) -> RawGuard<U, H, Exclusive, L>
-    where
-        L: Marker<U, Permit<H, Exclusive>, Extent = Part>,
-    {
-        let part = NonNull::from(part(self.value_mut()));
-        // SAFETY: `part` is a part of this value, chosen from a `&mut V`, and `L` a marker of it.
-        unsafe { Claim::new(part, self.claim) }
-    }
-
-    #[inline]
-    pub(crate) fn filter_map_mut<U: ?Sized, L>(
-        mut self,
-        part: impl FnOnce(&mut V) -> Option<&mut U>,
-    ) -> Result<RawGuard<U, H, Exclusive, L>, Self>
-    where
-        L: Marker<U, Permit<H, Exclusive>, Extent = Part>,
-    {
-        match part(self.value_mut()).map(NonNull::from) {
-            // SAFETY: `part` is a part of this value, chosen from a `&mut V`, and `L` a marker of it.
-            Some(part) => Ok(unsafe { Claim::new(part, self.claim) }),
-            None => Err(self),
-        }
     }
 }
 
@@ -305,34 +254,6 @@ where
     {
         // SAFETY: the permit stays with its lock, and `L` is a marker of what it becomes.
         unsafe { self.convert(Permit::downgrade_to_upgradable) }
-    }
-
-    #[inline]
-    pub(crate) fn downgrade_map<U: ?Sized, L>(
-        self,
-        part: impl FnOnce(&V) -> &U,
-    ) -> RawGuard<U, H, Shared, L>
-    where
-        L: Marker<U, Permit<H, Shared>, Extent = Part>,
-    {
-        let part = NonNull::from(part(self.value()));
-        // SAFETY: `part` is a part of the whole value, chosen from a `&V`, and `L` a marker of it.
-        unsafe { Claim::new(part, self.claim.downgrade()) }
-    }
-
-    #[inline]
-    pub(crate) fn downgrade_filter_map<U: ?Sized, L>(
-        self,
-        part: impl FnOnce(&V) -> Option<&U>,
-    ) -> Result<RawGuard<U, H, Shared, L>, Self>
-    where
-        L: Marker<U, Permit<H, Shared>, Extent = Part>,
-    {
-        match part(self.value()).map(NonNull::from) {
-            // SAFETY: `part` is a part of the whole value, chosen from a `&V`, and `L` a marker of it.
-            Some(part) => Ok(unsafe { Claim::new(part, self.claim.downgrade()) }),
-            None => Err(self),
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use core::ptr::NonNull;
 
 use super::ShardedRwLock;
-use crate::guard::{Claim, Marker, Part, Whole};
+use crate::guard::{Claim, Marker, Part, PartOf, Whole};
 use crate::permit::{Acquirable, Exclusive, Handle, Permit, Shared, Upgradable};
 use crate::raw::sharded::{CountedIn, RawShardedRwLock};
 use crate::wait::request::LockRequest;
@@ -128,6 +128,30 @@ unsafe impl<T: ?Sized, U: ?Sized> Marker<U, Permit<ShardedArcHandle<T>, Exclusiv
     for ExclusivePart<T, U>
 {
     type Extent = Part;
+}
+
+// A guard on `Arc` has no lifetime of its own, so its part mentions none.
+
+// SAFETY: `U: 'static`, and this marker, which is invariant in `T`, mentions each lifetime of the `T` that the
+// closure was given.
+unsafe impl<T: ?Sized, U: ?Sized + 'static> PartOf<Whole, T, U> for SharedPart<T, U> {}
+// SAFETY: both are `'static`.
+unsafe impl<T, V, U> PartOf<Part, V, U> for SharedPart<T, U>
+where
+    T: ?Sized,
+    V: ?Sized + 'static,
+    U: ?Sized + 'static,
+{
+}
+// SAFETY: as for a `SharedPart`.
+unsafe impl<T: ?Sized, U: ?Sized + 'static> PartOf<Whole, T, U> for ExclusivePart<T, U> {}
+// SAFETY: both are `'static`.
+unsafe impl<T, V, U> PartOf<Part, V, U> for ExclusivePart<T, U>
+where
+    T: ?Sized,
+    V: ?Sized + 'static,
+    U: ?Sized + 'static,
+{
 }
 
 impl<T: ?Sized> ShardedRwLock<T> {

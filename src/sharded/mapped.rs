@@ -1,3 +1,29 @@
+//! The guards of a part of a sharded lock's value. From the type of one on `Arc` no lifetime vanishes, as from
+//! those of `RwLock`; more such programs are there.
+//!
+//! ```
+//! use any_rwlock::{ShardedRwLock, ShardedRwLockMappedReadGuardArc, ShardedRwLockReadGuardArc};
+//! use std::sync::Arc;
+//!
+//! fn keep(captured: &'static String) -> ShardedRwLockMappedReadGuardArc<(), String> {
+//!     let lock = Arc::new(ShardedRwLock::new(()));
+//!     let guard = lock.try_read_arc().unwrap();
+//!     let unit = ShardedRwLockReadGuardArc::map(guard, |_| -> &&'static () { &&() });
+//!     ShardedRwLockMappedReadGuardArc::map(unit, move |_: &&'static ()| captured)
+//! }
+//! ```
+//!
+//! ```compile_fail,E0521
+//! use any_rwlock::{ShardedRwLock, ShardedRwLockMappedReadGuardArc, ShardedRwLockReadGuardArc};
+//! use std::sync::Arc;
+//!
+//! fn keep<'t>(captured: &'t String) -> ShardedRwLockMappedReadGuardArc<(), String> {
+//!     let lock = Arc::new(ShardedRwLock::new(()));
+//!     let guard = lock.try_read_arc().unwrap();
+//!     let unit = ShardedRwLockReadGuardArc::map(guard, |_| -> &&'t () { &&() });
+//!     ShardedRwLockMappedReadGuardArc::map(unit, move |_: &&'t ()| captured)
+//! }
+//! ```
 #![forbid(unsafe_code)]
 
 use super::guard::guard_rwlock;
@@ -22,7 +48,7 @@ pub struct ShardedRwLockMappedReadGuard<'a, U: ?Sized> {
 /// A [`ShardedRwLockMappedReadGuard`] that keeps the lock alive: access to a `U` in the value of a `ShardedRwLock<T>`.
 ///
 /// From [`ShardedRwLockReadGuardArc::map`] and `filter_map`, and [`ShardedRwLockWriteGuardArc::downgrade_map`].
-/// Invariant in `T`; `Send` and `Sync` if both are `Send + Sync`.
+/// Invariant in `T` and covariant in `U`; `Send` and `Sync` if both are `Send + Sync`.
 #[must_use = "the lock is released when the guard is dropped"]
 #[clippy::has_significant_drop]
 pub struct ShardedRwLockMappedReadGuardArc<T: ?Sized, U: ?Sized> {
@@ -49,12 +75,25 @@ pub struct ShardedRwLockMappedWriteGuardArc<T: ?Sized, U: ?Sized> {
     raw: RawGuard<U, ShardedArcHandle<T>, Exclusive, ExclusivePart<T, U>>,
 }
 
+/// Why a part is `'static`.
+macro_rules! borrows_nothing {
+    ($static:lifetime) => {
+        concat!(
+            "\nThe part's type borrows nothing (`V: ",
+            stringify!($static),
+            "`), because the guard has no lifetime that would keep it from outliving what `part` returns."
+        )
+    };
+}
+
 /// A pair of methods of `$guard`, which has access to a `$value`: `$map` narrows it to a part, and `$filter_map` to a
-/// part that there may be. `$get` is how the examples get a guard.
+/// part that there may be. `$get` is how the examples get a guard. The part of a guard without a lifetime is
+/// `$static`, and so is what has been a part before (`$part`).
 macro_rules! maps {
     (
         $(#[$attribute:meta])* <$($lifetime:lifetime,)? $($param:ident),+>
-        $guard:ident $full:ty, $value:ident => $mapped:ident<$owner:tt>,
+        $guard:ident $full:ty, $value:ident $(: $part:lifetime)? =>
+        $mapped:ident<$owner:tt> $(: $static:lifetime)?,
         ($($mutable:tt)*) $map:ident, $filter_map:ident by $raw_map:ident, $raw_filter_map:ident,
         like $like:literal: $get:literal
     ) => {
@@ -62,6 +101,7 @@ macro_rules! maps {
         impl<$($lifetime,)? $($param: ?Sized),+> $full {
             #[doc = concat!("Narrows the guard to a part of the value, like [`", $like, "::",
                 stringify!($map), "`](crate::", $like, "::", stringify!($map), ").")]
+            $(#[doc = borrows_nothing!($static)])?
             ///
             /// # Panics
             ///
@@ -81,7 +121,8 @@ macro_rules! maps {
             /// ```
             pub fn $map<V, F>(this: Self, part: F) -> $mapped<$owner, V>
             where
-                V: ?Sized,
+                $($value: $part,)?
+                V: ?Sized $(+ $static)?,
                 F: FnOnce(& $($mutable)* $value) -> & $($mutable)* V,
             {
                 $mapped { raw: this.raw.$raw_map(part) }
@@ -89,6 +130,7 @@ macro_rules! maps {
 
             #[doc = concat!("Narrows the guard to a part that the value may have, like [`", $like, "::",
                 stringify!($filter_map), "`](crate::", $like, "::", stringify!($filter_map), ").")]
+            $(#[doc = borrows_nothing!($static)])?
             ///
             /// # Panics
             ///
@@ -112,7 +154,8 @@ macro_rules! maps {
             /// ```
             pub fn $filter_map<V, F>(this: Self, part: F) -> Result<$mapped<$owner, V>, Self>
             where
-                V: ?Sized,
+                $($value: $part,)?
+                V: ?Sized $(+ $static)?,
                 F: FnOnce(& $($mutable)* $value) -> Option<& $($mutable)* V>,
             {
                 match this.raw.$raw_filter_map(part) {
@@ -131,7 +174,7 @@ maps! {
 }
 maps! {
     <T> ShardedRwLockReadGuardArc ShardedRwLockReadGuardArc<T>, T =>
-    ShardedRwLockMappedReadGuardArc<T>, () map, filter_map by map, filter_map,
+    ShardedRwLockMappedReadGuardArc<T>: 'static, () map, filter_map by map, filter_map,
     like "RwLockReadGuard": "lock.try_read_arc().unwrap()"
 }
 maps! {
@@ -141,7 +184,7 @@ maps! {
 }
 maps! {
     <T> ShardedRwLockWriteGuardArc ShardedRwLockWriteGuardArc<T>, T =>
-    ShardedRwLockMappedWriteGuardArc<T>, (mut) map, filter_map by map_mut, filter_map_mut,
+    ShardedRwLockMappedWriteGuardArc<T>: 'static, (mut) map, filter_map by map_mut, filter_map_mut,
     like "RwLockWriteGuard": "lock.try_write_arc().unwrap()"
 }
 maps! {
@@ -152,7 +195,7 @@ maps! {
 }
 maps! {
     <T> ShardedRwLockWriteGuardArc ShardedRwLockWriteGuardArc<T>, T =>
-    ShardedRwLockMappedReadGuardArc<T>, () downgrade_map, downgrade_filter_map
+    ShardedRwLockMappedReadGuardArc<T>: 'static, () downgrade_map, downgrade_filter_map
     by downgrade_map, downgrade_filter_map,
     like "RwLockWriteGuard": "lock.try_write_arc().unwrap()"
 }
@@ -163,8 +206,8 @@ maps! {
     "ShardedRwLockReadGuard::map(lock.try_read().unwrap(), |pair| &pair.1)"
 }
 maps! {
-    <T, U> ShardedRwLockMappedReadGuardArc ShardedRwLockMappedReadGuardArc<T, U>, U =>
-    ShardedRwLockMappedReadGuardArc<T>, () map, filter_map by map, filter_map,
+    <T, U> ShardedRwLockMappedReadGuardArc ShardedRwLockMappedReadGuardArc<T, U>, U: 'static =>
+    ShardedRwLockMappedReadGuardArc<T>: 'static, () map, filter_map by map, filter_map,
     like "RwLockMappedReadGuard":
     "ShardedRwLockReadGuardArc::map(lock.try_read_arc().unwrap(), |pair| &pair.1)"
 }
@@ -175,8 +218,8 @@ maps! {
     "ShardedRwLockWriteGuard::map(lock.try_write().unwrap(), |pair| &mut pair.1)"
 }
 maps! {
-    <T, U> ShardedRwLockMappedWriteGuardArc ShardedRwLockMappedWriteGuardArc<T, U>, U =>
-    ShardedRwLockMappedWriteGuardArc<T>, (mut) map, filter_map by map_mut, filter_map_mut,
+    <T, U> ShardedRwLockMappedWriteGuardArc ShardedRwLockMappedWriteGuardArc<T, U>, U: 'static =>
+    ShardedRwLockMappedWriteGuardArc<T>: 'static, (mut) map, filter_map by map_mut, filter_map_mut,
     like "RwLockMappedWriteGuard":
     "ShardedRwLockWriteGuardArc::map(lock.try_write_arc().unwrap(), |pair| &mut pair.1)"
 }

@@ -257,7 +257,7 @@ fn mapped_read_guards_are_covariant() {
     fn shorten_arc<'a>(
         guard: RwLockMappedReadGuardArc<&'static str, &'static str>,
         _: &'a str,
-    ) -> RwLockMappedReadGuardArc<&'a str, &'a str> {
+    ) -> RwLockMappedReadGuardArc<&'static str, &'a str> {
         guard
     }
     let short = String::from("short");
