@@ -1,7 +1,9 @@
 //! What goes, goes from the reports: guards, futures, locks, threads, tasks.
 
+use std::future::Future;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
+use std::task::Waker;
 use std::thread;
 
 use any_rwlock::diagnostics::Access;
@@ -60,6 +62,82 @@ fn a_forgotten_upgrade_goes_with_the_guard_it_came_from() {
     }
     drop(reader);
     assert!(in_use(name).is_none());
+}
+
+/// Asks for an upgrade that has to wait, and forgets it.
+fn forget_upgrade(guard: &mut RwLockUpgradableReadGuard<'_, u32>, waker: &Waker) {
+    let mut upgrade = Task::new(RwLockUpgradableReadGuard::upgrade_ref(guard));
+    assert!(upgrade.poll_with(waker).is_none());
+    std::mem::forget(upgrade);
+}
+
+/// No one holds it or waits for it, also once the task that has forgotten its upgrades reads.
+#[track_caller]
+fn is_free(lock: &RwLock<u32>, name: &str, task: &mut Task<impl Future>) {
+    assert!(!lock.is_locked() && !lock.has_waiters());
+    let report = lock.report();
+    assert!(report.holders.is_empty() && report.waiters.is_empty(), "{report}");
+    assert!(in_use(name).is_none());
+    let reader = task.finishes();
+    assert!(deadlocks_of(name).is_empty());
+    drop(reader);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn a_forgotten_upgrade_goes_though_the_next_one_is_dropped() {
+    let name = "forgotten upgrade, then one that is dropped";
+    let lock = RwLock::named(name, 0);
+    let mut task = Task::new(lock.read());
+    let reader = lock.try_read().unwrap();
+    let mut guard = lock.try_upgradable_read().unwrap();
+    forget_upgrade(&mut guard, &task.waker());
+    let (next, at) = (Task::waiting(RwLockUpgradableReadGuard::upgrade_ref(&mut guard)), line());
+    assert_eq!(waiter(&lock).location.line(), at, "it waits instead of the one before");
+    drop(next);
+    assert!(lock.report().waiters.is_empty());
+    drop((guard, reader));
+    is_free(&lock, name, &mut task);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn of_several_forgotten_upgrades_none_stays() {
+    let name = "several forgotten upgrades";
+    let lock = RwLock::named(name, 0);
+    let mut task = Task::new(lock.read());
+    let reader = lock.try_read().unwrap();
+    let mut guard = lock.try_upgradable_read().unwrap();
+    for _ in 0..3 {
+        forget_upgrade(&mut guard, &task.waker());
+    }
+    drop((guard, reader));
+    is_free(&lock, name, &mut task);
+    assert_eq!(lock.report().counts.waits, 3);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn a_forgotten_upgrade_goes_when_another_is_granted() {
+    let name = "forgotten upgrade, then one that is granted";
+    let lock = RwLock::named(name, 0);
+    for is_by_value in [true, false] {
+        let mut task = Task::new(lock.read());
+        let reader = lock.try_read().unwrap();
+        let mut guard = lock.try_upgradable_read().unwrap();
+        forget_upgrade(&mut guard, &task.waker());
+        drop(reader);
+        if is_by_value {
+            let writer = RwLockUpgradableReadGuard::try_upgrade(guard).unwrap();
+            assert!(lock.report().waiters.is_empty());
+            drop(writer);
+        } else {
+            drop(RwLockUpgradableReadGuard::try_upgrade_ref(&mut guard).unwrap());
+            assert!(lock.report().waiters.is_empty());
+            drop(guard);
+        }
+        is_free(&lock, name, &mut task);
+    }
 }
 
 #[test]

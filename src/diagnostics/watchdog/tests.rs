@@ -7,7 +7,7 @@ use std::vec::Vec;
 use futures_lite::future::{block_on, poll_once};
 
 use super::*;
-use crate::RwLock;
+use crate::{RwLock, RwLockUpgradableReadGuard};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -56,4 +56,23 @@ fn it_looks_again_when_the_next_is_due() {
     let never = Limits { wait: Duration::MAX, hold: Duration::MAX };
     assert_eq!(Watchdog::new(never, Arc::default()).look(now, &mut alerts), MAX_PAUSE);
     drop(guard);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "leaks, on purpose")]
+fn the_end_of_a_forgotten_upgrade_is_told() {
+    let name = "upgrade that is forgotten";
+    let lock = RwLock::named(name, 0);
+    let reader = lock.try_read().unwrap();
+    let mut guard = lock.try_upgradable_read().unwrap();
+    let mut upgrade = Box::pin(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
+    assert!(block_on(poll_once(&mut upgrade)).is_none());
+    core::mem::forget(upgrade);
+    let limits = Limits { wait: Duration::ZERO, hold: Duration::MAX };
+    let mut watchdog = Watchdog::new(limits, Arc::default());
+    assert_eq!(told(&mut watchdog, Instant::now(), name), ['w']);
+    drop((guard, reader));
+    let notices = watchdog.mailbox.wait(Duration::ZERO).notices;
+    let is_its = |alert| matches!(alert, Alert::WaitEnded { lock, acquired: false, .. } if lock.name == Some(name));
+    assert!(notices.iter().filter_map(|notice| watchdog.end(notice)).any(is_its));
 }

@@ -151,7 +151,7 @@ impl Entries {
             location,
             since: Instant::now(),
             who: by.who,
-            is_upgrading: false,
+            upgrade: None,
             watchdogs: Watchdogs::default(),
         })
     }
@@ -170,10 +170,10 @@ impl Entries {
 
     fn upgraded(&mut self, key: HoldKey, by: By) -> Told {
         self.counts.upgrades += 1;
+        self.end_upgrade(key);
         let hold = self.holds.get_mut(key.0).expect("the record of a permit");
         hold.access = Access::Write;
         hold.location = by.place.location();
-        hold.is_upgrading = false;
         // A task that tries is not known; the one that has waited before is.
         let task = match by.who.task {
             Some(task) => hold.who.task.replace(task),
@@ -202,7 +202,7 @@ impl Entries {
             location,
             since,
             who,
-            is_upgrading: false,
+            upgrade: None,
             watchdogs,
         })
     }
@@ -229,15 +229,14 @@ impl Entries {
         hold.end()
     }
 
-    /// The upgradable access ends, and with it a wait for its upgrade that was forgotten.
+    /// A wait for the upgrade of this access that was forgotten ends: with the access, or because it is upgraded or
+    /// waits once more.
     fn end_upgrade(&mut self, key: HoldKey) {
-        let hold = self.holds.get_mut(key.0).expect("the record of a permit");
-        if !mem::take(&mut hold.is_upgrading) {
-            return;
+        let forgotten = self.holds.get_mut(key.0).and_then(|hold| hold.upgrade.take());
+        if let Some(wait) = forgotten {
+            // Its future is never dropped, and so neither are its wakers.
+            mem::forget(self.wait_ended(wait, Outcome::GivenUp));
         }
-        let slot = self.waits.iter().find(|(_, wait)| wait.exchange == key).map(|(slot, _)| slot);
-        // It is never dropped, and so neither are its wakers.
-        mem::forget(slot.and_then(|slot| self.waits.remove(slot)));
     }
 }
 
@@ -252,6 +251,7 @@ impl Entries {
         (access, exchange, place): (Access, HoldKey, Place),
         armed: Waker,
     ) -> WaitKey {
+        self.end_upgrade(exchange);
         let serial = self.serial();
         let slot = self.waits.insert(WaitRecord {
             serial,
@@ -265,26 +265,22 @@ impl Entries {
             woken_at: None,
             watchdogs: Watchdogs::default(),
         });
-        WaitKey { slot, serial }
+        let key = WaitKey { slot, serial };
+        if let Some(hold) = self.holds.get_mut(exchange.0) {
+            hold.upgrade = Some(key);
+            // Exclusive access that an upgrade has forgotten ends, where the next one has to wait.
+            hold.access = Access::UpgradableRead;
+        }
+        key
     }
 
     fn suspended(&mut self, key: WaitKey, who: Who) -> Wakers {
-        let before = match self.wait_mut(key) {
-            Some(wait) => wait.who.replace(who),
+        let (before, location) = match self.wait_mut(key) {
+            Some(wait) => (wait.who.replace(who), wait.location),
             None => return Wakers::new(who.task, None),
         };
-        if let Some(before) = before {
-            return Wakers::new(before.task, None);
-        }
-        let (location, exchange) = match self.waits.get_mut(key.slot) {
-            Some(wait) => (wait.location, wait.exchange),
-            None => return Wakers::none(),
-        };
         self.first_use.get_or_insert(location);
-        if let Some(hold) = self.holds.get_mut(exchange.0) {
-            hold.is_upgrading = true;
-        }
-        Wakers::none()
+        Wakers::new(before.and_then(|who| who.task), None)
     }
 
     fn woken(&mut self, key: WaitKey) -> Wakers {
@@ -311,7 +307,7 @@ impl Entries {
         }
         let wait = self.waits.remove(key.slot).expect("just seen");
         if let Some(hold) = self.holds.get_mut(wait.exchange.0) {
-            hold.is_upgrading = false;
+            hold.upgrade = None;
         }
         let has_waited = wait.who.is_some();
         let (lasted, wakers) = wait.end(outcome);
@@ -322,3 +318,6 @@ impl Entries {
         wakers
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,8 +17,8 @@ pub(crate) struct HoldRecord {
     pub(crate) location: &'static Location<'static>,
     pub(crate) since: Instant,
     pub(crate) who: Who,
-    /// Whether its upgrade is waited for.
-    pub(super) is_upgrading: bool,
+    /// The wait for its upgrade. There is one at most: who asks for another has ended the one before, or forgotten it.
+    pub(super) upgrade: Option<WaitKey>,
     pub(crate) watchdogs: Watchdogs,
 }
 
