@@ -125,7 +125,9 @@ mod write;
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 pub(crate) mod blocking;
 
-pub(crate) use claim::{Claim, Marker, Part, PartOf, RawGuard, Whole};
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub(crate) use claim::PartOf;
+pub(crate) use claim::{Claim, Marker, Part, RawGuard, Whole};
 pub use mapped::{RwLockMappedReadGuard, RwLockMappedWriteGuard};
 pub use read::RwLockReadGuard;
 pub use upgradable::RwLockUpgradableReadGuard;

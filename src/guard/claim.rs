@@ -21,6 +21,7 @@ use crate::wait::yielding::Yielding;
 use crate::wait::Acquire;
 use crate::RwLock;
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
 pub(crate) use part::PartOf;
 
 pin_project_lite::pin_project! {

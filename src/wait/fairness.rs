@@ -16,14 +16,17 @@
 use super::queue::Waiting;
 use super::spin::{SpinBudget, IS_EARNED};
 use crate::state::{Access, InFlight, Priority};
+use crate::sync::constructor;
+#[cfg(not(feature = "std"))]
+use crate::sync::AtomicU16;
 #[cfg(feature = "std")]
 use crate::sync::AtomicUsize;
-use crate::sync::{constructor, Ordering};
-#[cfg(not(feature = "std"))]
-use crate::sync::{AtomicU16, AtomicU8};
 
+mod epoch;
 mod late;
 mod readers;
+pub(crate) use epoch::EpochSnapshot;
+use epoch::WakeEpoch;
 use late::LatestWriter;
 pub(crate) use late::Notification;
 pub(crate) use readers::GroupBits;
@@ -38,18 +41,10 @@ pub(crate) type EpochBits = u16;
 pub(crate) type EpochNumber = usize;
 #[cfg(feature = "std")]
 type AtomicNumber = AtomicUsize;
-#[cfg(feature = "std")]
-type Owed = usize;
-#[cfg(feature = "std")]
-type AtomicOwed = AtomicUsize;
 #[cfg(not(feature = "std"))]
 pub(crate) type EpochNumber = u16;
 #[cfg(not(feature = "std"))]
 type AtomicNumber = AtomicU16;
-#[cfg(not(feature = "std"))]
-type Owed = u8;
-#[cfg(not(feature = "std"))]
-type AtomicOwed = AtomicU8;
 
 /// How many deferrals are owed to a woken waiter that has never lost. (In a model each poll counts, and a few
 /// are enough.)
@@ -129,7 +124,10 @@ impl Waiting {
         let owed = deferrals_owed(queues.losses(access));
         let epoch = fairness.epoch.begin(owed, in_flight);
         if access.is_shared() {
-            fairness.readers.begin(epoch, owed, in_flight);
+            if !in_flight.are_readers() {
+                fairness.readers.begin(epoch);
+            }
+            fairness.epoch.owe_to_readers(owed, in_flight);
         }
         let count = match access {
             Access::UpgradableRead | Access::Write => 1,
@@ -184,7 +182,7 @@ impl Fairness {
     /// Whether so many deferrals as are owed to the readers in flight have been made.
     #[inline]
     pub(crate) fn are_readers_paid(&self) -> bool {
-        self.readers.is_paid()
+        self.epoch.are_readers_paid()
     }
 
     /// Which readers are in flight: others than those that were before, if this differs.
@@ -196,7 +194,7 @@ impl Fairness {
     /// A wake-up that was sent this moment.
     #[cfg_attr(any(feature = "intrusive", not(feature = "std")), allow(dead_code))]
     pub(crate) fn sent_now(&self) -> Notification {
-        Notification::sent_in(self.epoch.snapshot().number)
+        Notification::sent_in(self.epoch.number())
     }
 
     #[inline]
@@ -206,7 +204,7 @@ impl Fairness {
 
     #[inline]
     pub(crate) fn epoch_number(&self) -> EpochBits {
-        low_bits(self.epoch.number.load(Ordering::Relaxed))
+        low_bits(self.epoch.number())
     }
 
     /// Begins an epoch in which as much is owed as was left of the one before; returns its number.
@@ -217,7 +215,6 @@ impl Fairness {
     /// An arrival defers, and counts for so many; returns the number of the epoch.
     #[inline]
     pub(crate) fn defer(&self, weight: usize) -> EpochBits {
-        self.readers.pay(weight);
         low_bits(self.epoch.defer(weight))
     }
 
@@ -244,117 +241,9 @@ impl Fairness {
     }
 }
 
-const OWED_BITS: u32 = usize::BITS - MAX_DEFERRALS.leading_zeros();
-const OWED: Owed = (1 << OWED_BITS) - 1;
-/// An arrival has barged.
-const BARGED: Owed = 1 << OWED_BITS;
-/// The woken waiter has lost before: no arrival may barge.
-const RESERVED: Owed = BARGED << 1;
-
-/// The wake epoch that a lock is in.
-#[derive(Debug)]
-struct WakeEpoch {
-    number: AtomicNumber,
-    /// How many deferrals arrivals still owe, and two flags.
-    owed: AtomicOwed,
-}
-
 #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
 fn low_bits(number: EpochNumber) -> EpochBits {
     number as EpochBits
-}
-
-/// A [`WakeEpoch`] at some moment.
-#[derive(Clone, Copy)]
-pub(crate) struct EpochSnapshot {
-    number: EpochNumber,
-    owed: Owed,
-}
-
-impl EpochSnapshot {
-    #[inline]
-    pub(crate) fn number(self) -> EpochBits {
-        low_bits(self.number)
-    }
-
-    /// Whether arrivals have deferred often enough, together.
-    #[inline]
-    pub(crate) fn is_spent(self) -> bool {
-        self.owed & OWED == 0
-    }
-
-    fn has_been_barged(self) -> bool {
-        self.owed & BARGED != 0
-    }
-
-    fn allows_barging(self) -> bool {
-        self.owed & RESERVED == 0
-    }
-}
-
-impl WakeEpoch {
-    constructor! {
-        fn new() -> WakeEpoch {
-            WakeEpoch { number: AtomicNumber::new(0), owed: AtomicOwed::new(0) }
-        }
-    }
-
-    #[inline]
-    fn snapshot(&self) -> EpochSnapshot {
-        let number = self.number.load(Ordering::Relaxed);
-        EpochSnapshot { number, owed: self.owed.load(Ordering::Relaxed) }
-    }
-
-    /// Begins an epoch; returns its number. What is still owed to those in flight stays owed.
-    #[cfg_attr(feature = "std", inline(always))]
-    fn begin(&self, deferrals: usize, in_flight: InFlight) -> EpochNumber {
-        let is_reserved = IS_EARNED && deferrals > MIN_DEFERRALS;
-        let mut owed = deferrals as Owed | if is_reserved { RESERVED } else { 0 };
-        if in_flight.is_somebody() {
-            owed = self.add_still_owed(owed);
-        }
-        // Before the number: an arrival that deferred in the epoch before must not take this one for spent.
-        self.owed.store(owed, Ordering::Relaxed);
-        self.renew()
-    }
-
-    #[inline]
-    fn renew(&self) -> EpochNumber {
-        self.number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
-    }
-
-    #[cfg_attr(feature = "std", cold)]
-    fn add_still_owed(&self, owed: Owed) -> Owed {
-        let before = self.owed.load(Ordering::Relaxed);
-        (owed & OWED).max(before & OWED) | (owed | before) & RESERVED
-    }
-
-    #[inline]
-    fn defer(&self, weight: usize) -> EpochNumber {
-        let number = self.number.load(Ordering::Relaxed);
-        pay(&self.owed, weight);
-        number
-    }
-
-    fn record_barging(&self, seen: EpochSnapshot) {
-        if !seen.has_been_barged() {
-            let (owed, barged) = (seen.owed, seen.owed | BARGED);
-            let _ = self.owed.compare_exchange(owed, barged, Ordering::Relaxed, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Takes so many deferrals from what is owed.
-#[cfg_attr(feature = "std", inline)]
-#[cfg_attr(not(feature = "std"), inline(never))]
-fn pay(debt: &AtomicOwed, deferrals: usize) {
-    let owed = debt.load(Ordering::Relaxed);
-    #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
-    let left = owed - deferrals.min((owed & OWED) as usize) as Owed;
-    if left != owed {
-        // Never from what is owed anew meanwhile; what others pay meanwhile may be lost.
-        let _ = debt.compare_exchange(owed, left, Ordering::Relaxed, Ordering::Relaxed);
-    }
 }
 
 /// How many deferrals one more of a task counts for, after so many of its own in this epoch.

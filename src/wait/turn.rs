@@ -2,7 +2,7 @@
 //!
 //! It has left its queue, and is still the next: it is not queued again, its flag stays up in the word, and whoever
 //! leaves or gives up meanwhile wakes nobody in its place. Each time it defers begins a wake epoch, so that others have
-//! to defer to it, too; but what is owed to the [readers](super::fairness) only becomes less.
+//! to defer to it, too; but what is owed to the readers only becomes less.
 //!
 //! If anybody was woken since, it may have been overtaken. Then to be refused is a loss, as it is for others.
 #![forbid(unsafe_code)]

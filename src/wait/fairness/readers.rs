@@ -1,13 +1,9 @@
-//! The readers in flight: those that were woken and have not all come yet.
-//!
-//! Others defer to them. A writer that was woken after them does so too (an upgrader as well), by a count of its own:
-//! each deferral of anybody takes from what is owed to these readers, and nothing adds to it but the waking of more
-//! readers. So how often that writer is woken meanwhile, and what is owed to itself, makes no difference.
+//! The readers in flight: those that were woken together and have not all come yet.
 #![forbid(unsafe_code)]
 
 use super::late::Notification;
-use super::{low_bits, pay, AtomicNumber, AtomicOwed, EpochNumber, Owed};
-use crate::state::{InFlight, Priority};
+use super::{low_bits, AtomicNumber, EpochNumber};
+use crate::state::Priority;
 use crate::sync::{constructor, Ordering};
 
 /// What a waiter keeps of the epoch in which the readers in flight were woken: whether it has deferred to them may be
@@ -20,8 +16,6 @@ pub(super) struct ReadersInFlight {
     count: AtomicNumber,
     /// The epoch in which the first of them were woken. A reader that was woken in an earlier one is late.
     since: AtomicNumber,
-    /// How many deferrals are still owed to them.
-    owed: AtomicOwed,
 }
 
 impl ReadersInFlight {
@@ -30,21 +24,14 @@ impl ReadersInFlight {
             ReadersInFlight {
                 count: AtomicNumber::new(0),
                 since: AtomicNumber::new(0),
-                owed: AtomicOwed::new(0),
             }
         }
     }
 
-    /// Readers are about to be woken, to whom so much is owed.
-    pub(super) fn begin(&self, epoch: EpochNumber, owed: usize, in_flight: InFlight) {
-        let mut owed = owed as Owed;
-        if in_flight.are_readers() {
-            owed = owed.max(self.owed.load(Ordering::Relaxed));
-        } else {
-            self.since.store(epoch, Ordering::Relaxed);
-            self.count.store(0, Ordering::Relaxed);
-        }
-        self.owed.store(owed, Ordering::Relaxed);
+    /// The first are about to be woken.
+    pub(super) fn begin(&self, epoch: EpochNumber) {
+        self.since.store(epoch, Ordering::Relaxed);
+        self.count.store(0, Ordering::Relaxed);
     }
 
     /// Counts readers that were woken. Returns whether any have not come.
@@ -74,16 +61,6 @@ impl ReadersInFlight {
         } else {
             Priority::Woken
         }
-    }
-
-    #[inline]
-    pub(super) fn pay(&self, deferrals: usize) {
-        pay(&self.owed, deferrals);
-    }
-
-    #[inline]
-    pub(super) fn is_paid(&self) -> bool {
-        self.owed.load(Ordering::Relaxed) == 0
     }
 
     #[inline]

@@ -48,3 +48,23 @@ fn what_is_owed_to_readers_in_flight_stays_owed() {
     epoch.defer(4);
     assert!(epoch.snapshot().is_spent());
 }
+
+#[test]
+fn what_is_owed_to_readers_grows_by_the_waking_of_readers_only() {
+    let epoch = WakeEpoch::new();
+    assert!(epoch.are_readers_paid());
+    epoch.owe_to_readers(64, InFlight::NOBODY);
+    epoch.defer(4);
+    // More are woken beside them, to whom less is owed.
+    epoch.owe_to_readers(4, InFlight::READERS);
+    epoch.begin(1024, InFlight::READERS);
+    epoch.defer(59);
+    assert!(!epoch.are_readers_paid());
+    epoch.defer(2);
+    assert!(epoch.are_readers_paid() && !epoch.snapshot().is_spent());
+    // Others are woken, after these have come.
+    epoch.owe_to_readers(64, InFlight::NOBODY);
+    epoch.owe_to_readers(4, InFlight::NOBODY);
+    epoch.defer(4);
+    assert!(epoch.are_readers_paid());
+}
