@@ -124,10 +124,13 @@ impl Waiting {
         let owed = deferrals_owed(queues.losses(access));
         let epoch = fairness.epoch.begin(owed, in_flight);
         if access.is_shared() {
-            if !in_flight.are_readers() {
+            let still_owed = if in_flight.are_readers() {
+                fairness.epoch.owed_to_readers()
+            } else {
                 fairness.readers.begin(epoch);
-            }
-            fairness.epoch.owe_to_readers(owed, in_flight);
+                0
+            };
+            fairness.epoch.owe_to_readers(owed.max(still_owed));
         }
         let count = match access {
             Access::UpgradableRead | Access::Write => 1,
@@ -182,7 +185,7 @@ impl Fairness {
     /// Whether so many deferrals as are owed to the readers in flight have been made.
     #[inline]
     pub(crate) fn are_readers_paid(&self) -> bool {
-        self.epoch.are_readers_paid()
+        self.epoch.owed_to_readers() == 0
     }
 
     /// Which readers are in flight: others than those that were before, if this differs.

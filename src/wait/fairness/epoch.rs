@@ -113,17 +113,16 @@ impl WakeEpoch {
         (owed & OWED).max(before & OWED) | (owed | before) & RESERVED
     }
 
-    /// Whether nothing is owed to the readers in flight any longer.
+    /// How much is owed to the readers in flight.
     #[inline]
-    pub(super) fn are_readers_paid(&self) -> bool {
-        self.owed_to_readers.load(Ordering::Relaxed) == 0
+    pub(super) fn owed_to_readers(&self) -> usize {
+        self.owed_to_readers.load(Ordering::Relaxed) as usize
     }
 
-    /// Readers are about to be woken, to whom so much is owed.
-    pub(super) fn owe_to_readers(&self, deferrals: usize, in_flight: InFlight) {
-        let still_owed =
-            if in_flight.are_readers() { self.owed_to_readers.load(Ordering::Relaxed) } else { 0 };
-        self.owed_to_readers.store(still_owed.max(deferrals as Owed), Ordering::Relaxed);
+    /// From now on, that is so much.
+    #[inline]
+    pub(super) fn owe_to_readers(&self, deferrals: usize) {
+        self.owed_to_readers.store(deferrals as Owed, Ordering::Relaxed);
     }
 
     #[inline]
