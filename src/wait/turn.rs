@@ -49,17 +49,17 @@ impl Waiter {
         notification: Notification,
     ) -> Priority {
         let priority = fairness.count_arrival(access, notification);
-        if may_be_kept(access) {
-            self.as_mut().standing().see_epoch(notification.epoch());
-        }
-        if access.is_shared() || priority != Priority::Woken {
+        if access.is_shared() {
             return priority;
         }
-        self.priority_beside_readers(fairness)
+        self.as_mut().standing().see_epoch(notification.epoch());
+        if priority == Priority::Woken {
+            return self.priority_beside_readers(fairness);
+        }
+        priority
     }
 
     /// The priority of a writer or upgrader that was woken, then and in its turn.
-    #[cfg_attr(not(feature = "std"), inline(never))]
     pub(super) fn priority_beside_readers(self: Pin<&mut Self>, fairness: &Fairness) -> Priority {
         if self.standing().has_deferred_to_readers(fairness) {
             return Priority::LastWoken;
