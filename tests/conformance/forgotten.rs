@@ -65,3 +65,17 @@ fn what_a_forgotten_upgrade_gave_is_had_once_more_and_ends_then() {
     assert_eq!(reader.wakes(), 1);
     assert_eq!(*guard, 1);
 }
+
+#[test]
+fn an_upgrade_that_was_woken_and_forgotten_makes_nobody_step_aside_once_its_guard_is_gone() {
+    let lock = RwLock::new(0);
+    let reader = lock.try_read().unwrap();
+    let mut guard = lock.try_upgradable_read().unwrap();
+    let mut upgrade = Task::new(RwLockUpgradableReadGuard::upgrade_ref(&mut guard));
+    upgrade.waits();
+    drop(reader);
+    assert!(upgrade.is_woken());
+    mem::forget(upgrade);
+    drop(guard);
+    assert!(Kind::UpgradableRead.task(&lock).poll().is_some());
+}

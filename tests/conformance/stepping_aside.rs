@@ -58,6 +58,8 @@ fn a_reader_steps_aside_for_a_woken_upgrader() {
     drop(reader);
     assert_eq!(wakes.count(), 1);
     assert_eq!(polls_of_an_arrival(&lock, Kind::Read), 5);
+    // That ends its turn, though it was woken and has not come.
+    assert_eq!(polls_of_an_arrival(&lock, Kind::Read), 1);
     assert!(poll_with(&mut upgrade, &wakes).is_some());
 }
 

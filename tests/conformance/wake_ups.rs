@@ -230,3 +230,29 @@ fn the_last_reader_that_leaves_wakes_the_upgrader_though_a_writer_was_woken_befo
     assert_eq!(wakes.count(), 2);
     assert!(poll_with(&mut upgrade, &wakes).is_some());
 }
+
+#[test]
+fn an_upgradable_reader_that_gives_up_and_was_not_woken_wakes_nobody() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let woken = Kind::UpgradableRead.waiter(&lock);
+    let (asleep, gives_up) =
+        (Kind::UpgradableRead.waiter(&lock), Kind::UpgradableRead.waiter(&lock));
+    drop(held);
+    drop(gives_up);
+    assert_wakes(&[&woken, &asleep], &[1, 0]);
+}
+
+#[test]
+fn an_upgradable_reader_that_gives_up_and_was_woken_before_others_wakes_nobody() {
+    let lock = RwLock::new(0);
+    let held = lock.try_write().unwrap();
+    let late = Kind::UpgradableRead.waiter(&lock);
+    drop(held);
+    drop(Kind::Write.task(&lock).finishes_within(10));
+    let held = lock.try_write().unwrap();
+    let (woken, asleep) = (Kind::UpgradableRead.waiter(&lock), Kind::UpgradableRead.waiter(&lock));
+    drop(held);
+    drop(late);
+    assert_wakes(&[&woken, &asleep], &[1, 0]);
+}

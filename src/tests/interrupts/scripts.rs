@@ -245,6 +245,11 @@ pub(super) const POLLS: &[Interrupt] = &[
         &[Try(X, UpgradableRead), LockRequest(Y, UpgradableRead), Poll(Y)],
         &[Drop(X), Run(Y)],
     ),
+    (
+        "its upgradable readers, woken",
+        &[LockRequest(X, UpgradableRead), Poll(X), LockRequest(Y, UpgradableRead), Poll(Y)],
+        &[Run(X), Drop(X)],
+    ),
     ("its writer, woken", &[LockRequest(X, Write), Poll(X)], &[Run(X)]),
     ("its reader, woken", &[LockRequest(X, Read), Poll(X)], &[Run(X)]),
     (
