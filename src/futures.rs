@@ -132,7 +132,7 @@ impl<'a, T: ?Sized> Upgrade<'a, T> {
     /// Gives up the upgrade and returns the upgradable guard, or `None` once the upgrade is done.
     ///
     /// Never waits. There was no write in between, and the readers that the upgrade kept waiting are
-    /// let in.
+    /// let in, unless a writer waits.
     ///
     /// # Examples
     ///

@@ -79,7 +79,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// # Cancel safety
     ///
     /// Nothing happens before the first poll. The future owns the guard: if it is dropped, so is the
-    /// guard, and the readers that the upgrade kept waiting are let in. To keep the guard, take it out
+    /// guard, and the readers that the upgrade kept waiting are let in, unless a writer waits. To keep the guard, take it out
     /// with [`Upgrade::cancel`] first, or use [`upgrade_ref`](Self::upgrade_ref).
     ///
     /// # Examples
@@ -112,7 +112,7 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// # Cancel safety
     ///
     /// [Cancel safe](RwLock#cancel-safety). If the future is dropped, as by a timeout, the caller still
-    /// has the guard, and the readers that the upgrade kept waiting are let in.
+    /// has the guard, and the readers that the upgrade kept waiting are let in, unless a writer waits.
     ///
     /// # Examples
     ///
@@ -166,7 +166,8 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
 
     /// Returns whether a writer or an upgradable reader waits for this guard to be dropped.
     ///
-    /// Never waits. The answer is a snapshot, in which readers that have given up may still be counted.
+    /// Never waits. The answer is a snapshot, in which readers that have given up may still be counted, and
+    /// readers that were woken and have not been polled since are not.
     ///
     /// # Examples
     ///

@@ -191,7 +191,8 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
 
     /// Returns whether any waiter waits for this guard to be dropped.
     ///
-    /// Never waits. The answer is a snapshot, in which readers that have given up may still be counted.
+    /// Never waits. The answer is a snapshot, in which readers that have given up may still be counted, and
+    /// readers that were woken and have not been polled since are not.
     ///
     /// # Examples
     ///

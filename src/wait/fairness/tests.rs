@@ -51,20 +51,22 @@ fn what_is_owed_to_readers_in_flight_stays_owed() {
 
 #[test]
 fn what_is_owed_to_readers_grows_by_the_waking_of_readers_only() {
-    let epoch = WakeEpoch::new();
-    assert!(epoch.are_readers_paid());
-    epoch.owe_to_readers(64, InFlight::NOBODY);
-    epoch.defer(4);
-    // More are woken beside them, to whom less is owed.
-    epoch.owe_to_readers(4, InFlight::READERS);
+    let waiting = Waiting::new();
+    let epoch = &waiting.fairness.epoch;
+    epoch.owe_to_readers(64);
     epoch.begin(1024, InFlight::READERS);
-    epoch.defer(59);
-    assert!(!epoch.are_readers_paid());
-    epoch.defer(2);
-    assert!(epoch.are_readers_paid() && !epoch.snapshot().is_spent());
-    // Others are woken, after these have come.
-    epoch.owe_to_readers(64, InFlight::NOBODY);
-    epoch.owe_to_readers(4, InFlight::NOBODY);
     epoch.defer(4);
-    assert!(epoch.are_readers_paid());
+    assert_eq!(epoch.owed_to_readers(), 60);
+    // More are woken beside them, to whom less is owed.
+    waiting.wake(Access::Read, InFlight::READERS);
+    assert_eq!(epoch.owed_to_readers(), 60);
+    epoch.defer(61);
+    assert!(epoch.owed_to_readers() == 0 && !epoch.snapshot().is_spent());
+    waiting.wake(Access::Write, InFlight::READERS);
+    assert_eq!(epoch.owed_to_readers(), 0);
+
+    epoch.owe_to_readers(64);
+    // These have come, and others are woken.
+    waiting.wake(Access::Read, InFlight::NOBODY);
+    assert_eq!(epoch.owed_to_readers(), MIN_DEFERRALS);
 }
