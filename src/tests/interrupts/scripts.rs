@@ -118,6 +118,10 @@ pub(super) const PROGRAMS: &[Program] = &[
         ],
     ),
     (
+        "an upgradable reader that has given up is woken, and nobody leaves after that",
+        &[Try(A, Write), LockRequest(B, UpgradableRead), Poll(B), Drop(B), Drop(A)],
+    ),
+    (
         "an upgradable reader that was woken gives up",
         &[
             Try(A, UpgradableRead), LockRequest(B, UpgradableRead), Poll(B), LockRequest(C, UpgradableRead),
