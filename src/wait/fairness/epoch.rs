@@ -114,6 +114,7 @@ impl WakeEpoch {
     }
 
     /// How much is owed to the readers in flight.
+    #[allow(clippy::unnecessary_cast)] // Without `std` it is none.
     #[inline]
     pub(super) fn owed_to_readers(&self) -> usize {
         self.owed_to_readers.load(Ordering::Relaxed) as usize
