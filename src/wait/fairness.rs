@@ -9,6 +9,9 @@
 //! How many deferrals are owed depends on the waiter: more with each *loss*, a wake-up that came to nothing
 //! because a later arrival was faster. There is a bound, because the waiter may never be polled again.
 //!
+//! A writer that is woken while woken readers have not all come defers to them, too, and others to it. What is owed to
+//! these readers is counted apart, so that it does not become more by what is owed to that writer.
+//!
 //! All of this but that a writer is late is advisory: it changes who goes first, and how soon. So every access here
 //! is Relaxed, and two operations in a row need not be one.
 #![forbid(unsafe_code)]
