@@ -150,4 +150,7 @@ fn a_woken_waiter_that_is_overtaken_ends_the_budget() {
     Spin::default().earn(fairness.spin_budget());
     fairness.record_loss();
     assert_eq!(barges(fairness.spin_budget()), 0);
+    // Nobody has barged, so the next chance counts.
+    fairness.spin_budget().earn_by_chance();
+    assert_eq!(fairness.spin_budget().left(), CHANCE_GAIN);
 }
