@@ -45,6 +45,10 @@ fn what_is_owed_to_readers_in_flight_stays_owed() {
     epoch.defer(59);
     assert!(!epoch.snapshot().is_spent());
     epoch.begin(4, InFlight::NOBODY);
+    epoch.defer(1);
+    // The greater of both, and nobody has been overtaken.
+    epoch.begin(4, InFlight::READERS);
+    assert!(epoch.snapshot().allows_barging());
     epoch.defer(4);
     assert!(epoch.snapshot().is_spent());
 }
