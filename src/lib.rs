@@ -52,9 +52,9 @@
 //!
 //! By default, the crate `event-listener` keeps waiters on the heap. With `intrusive`, and always without `std`, a
 //! waiter is a node within its own future: only the first wait for a lock allocates, and that only with `std`; each
-//! takes less than half the instructions, and a [waker](RwLock#wakers) may do what it likes with the lock. So enable `intrusive` in an application where tasks often
-//! wait, or where the allocator should be left alone; the default keeps futures small, and the `unsafe` code for
-//! waiting in a crate that many others use.
+//! takes less than half the instructions, and a [waker](RwLock#wakers) may do what it likes with the lock. So enable
+//! `intrusive` in an application where tasks often wait, or where the allocator should be left alone; the default
+//! keeps futures small, and the `unsafe` code for waiting in a crate that many others use.
 //!
 //! | | `std` | `std`, `intrusive` | neither |
 //! |---|---|---|---|

@@ -130,8 +130,8 @@ mod blocking;
 ///   (A writer that finds readers there which were woken before it has not been overtaken.)
 /// - A future that was woken and is not polled (left in a `select!`, or forgotten) holds nothing
 ///   up: it costs the others 4 times of stepping aside in all, at most 65536 if it, or one that was woken with
-///   it or before it, had been overtaken, and nothing after that. So there is no *futurelock* (Oxide's RFD 609): the deadlock in which
-///   a future that was woken keeps its place and is not polled, because its task waits behind it.
+///   it or before it, had been overtaken, and nothing after that. So there is no *futurelock* (Oxide's RFD 609): the
+///   deadlock in which a future that was woken keeps its place and is not polled, because its task waits behind it.
 /// - No waiter is woken while nothing has changed (a *spurious wake-up*): behind an idle holder, all sleep. A
 ///   *lost wake-up*, after which a waiter sleeps though it could go, remains in one case: a waiter that
 ///   *sleeps in another task* behind a future that was woken and is never polled again sleeps until

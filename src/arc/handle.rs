@@ -125,7 +125,7 @@ impl<T: ?Sized> RwLock<T> {
 }
 
 /// The marker of a mapped read guard: with the auto traits of an `Arc<T>`, but invariant in `T`, for [`PartOf`].
-pub(super) type SharedPart<T, U> = (Part, Arc<T>, Arc<U>, fn(*mut T));
+pub(super) type SharedPart<T, U> = (Part, (Arc<T>, fn(*mut T)), Arc<U>);
 
 /// The marker of a mapped write guard. In a box, because a marker is sized, whatever the part is.
 pub(super) type ExclusivePart<T, U> = (Part, Arc<RwLock<T>>, Box<RwLock<U>>);
@@ -154,29 +154,11 @@ unsafe impl<T: ?Sized, U: ?Sized> Marker<U, Permit<ArcHandle<T>, Exclusive>>
     type Extent = Part;
 }
 
-// A guard on `Arc` has no lifetime of its own, so its part mentions none.
-
 // SAFETY: `U: 'static`, and this marker, which is invariant in `T`, mentions each lifetime of the `T` that the
 // closure was given.
 unsafe impl<T: ?Sized, U: ?Sized + 'static> PartOf<Whole, T, U> for SharedPart<T, U> {}
-// SAFETY: both are `'static`.
-unsafe impl<T, V, U> PartOf<Part, V, U> for SharedPart<T, U>
-where
-    T: ?Sized,
-    V: ?Sized + 'static,
-    U: ?Sized + 'static,
-{
-}
 // SAFETY: as for a `SharedPart`.
 unsafe impl<T: ?Sized, U: ?Sized + 'static> PartOf<Whole, T, U> for ExclusivePart<T, U> {}
-// SAFETY: both are `'static`.
-unsafe impl<T, V, U> PartOf<Part, V, U> for ExclusivePart<T, U>
-where
-    T: ?Sized,
-    V: ?Sized + 'static,
-    U: ?Sized + 'static,
-{
-}
 
 impl<T: ?Sized, M: Mode> RawGuard<T, ArcHandle<T>, M, Arc<RwLock<T>>> {
     pub(super) fn rwlock(&self) -> Arc<RwLock<T>> {

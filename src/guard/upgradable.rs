@@ -79,8 +79,8 @@ impl<'a, T: ?Sized> RwLockUpgradableReadGuard<'a, T> {
     /// # Cancel safety
     ///
     /// Nothing happens before the first poll. The future owns the guard: if it is dropped, so is the
-    /// guard, and the readers that the upgrade kept waiting are let in, unless a writer waits. To keep the guard, take it out
-    /// with [`Upgrade::cancel`] first, or use [`upgrade_ref`](Self::upgrade_ref).
+    /// guard, and the readers that the upgrade kept waiting are let in, unless a writer waits. To keep
+    /// the guard, take it out with [`Upgrade::cancel`] first, or use [`upgrade_ref`](Self::upgrade_ref).
     ///
     /// # Examples
     ///

@@ -130,29 +130,11 @@ unsafe impl<T: ?Sized, U: ?Sized> Marker<U, Permit<ShardedArcHandle<T>, Exclusiv
     type Extent = Part;
 }
 
-// A guard on `Arc` has no lifetime of its own, so its part mentions none.
-
 // SAFETY: `U: 'static`, and this marker, which is invariant in `T`, mentions each lifetime of the `T` that the
 // closure was given.
 unsafe impl<T: ?Sized, U: ?Sized + 'static> PartOf<Whole, T, U> for SharedPart<T, U> {}
-// SAFETY: both are `'static`.
-unsafe impl<T, V, U> PartOf<Part, V, U> for SharedPart<T, U>
-where
-    T: ?Sized,
-    V: ?Sized + 'static,
-    U: ?Sized + 'static,
-{
-}
 // SAFETY: as for a `SharedPart`.
 unsafe impl<T: ?Sized, U: ?Sized + 'static> PartOf<Whole, T, U> for ExclusivePart<T, U> {}
-// SAFETY: both are `'static`.
-unsafe impl<T, V, U> PartOf<Part, V, U> for ExclusivePart<T, U>
-where
-    T: ?Sized,
-    V: ?Sized + 'static,
-    U: ?Sized + 'static,
-{
-}
 
 impl<T: ?Sized> ShardedRwLock<T> {
     fn value_ptr(&self) -> NonNull<T> {

@@ -25,6 +25,10 @@ pub(crate) unsafe trait PartOf<E, V: ?Sized, U: ?Sized> {}
 unsafe impl<'a, E, V: ?Sized + 'a, U: ?Sized + 'a> PartOf<E, V, U> for (Part, &'a U) {}
 // SAFETY: as for a `&'a U`.
 unsafe impl<'a, E, V: ?Sized + 'a, U: ?Sized + 'a> PartOf<E, V, U> for (Part, &'a mut U) {}
+// A guard on `Arc` has no lifetime of its own, so its part mentions none: `O` is its owner. (That the part of a whole
+// value is one, too, is said where the owner is.)
+// SAFETY: both are `'static`.
+unsafe impl<O, P, V: ?Sized + 'static, U: ?Sized + 'static> PartOf<Part, V, U> for (Part, O, P) {}
 
 impl<V: ?Sized, H: Handle, K: Marker<V, Permit<H, Shared>>> RawGuard<V, H, Shared, K> {
     #[inline]
